@@ -1,0 +1,53 @@
+// swift-tools-version: 6.1
+// The only place that names the native libraries. Each room is a target; an arrow of the design is
+// a target dependency, and there are no others.
+import Foundation
+import PackageDescription
+
+/// Where `scripts/setup` unpacks PyPI's libtorch (pip's own layout, or a link to `WINNOW_TORCH`).
+let torch = "\(Context.packageDirectory)/.dependencies/python/torch"
+
+let swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+/// A room under `Sources/`, with the rooms it may import.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: swiftSettings)
+}
+
+/// The tests of a room, under `Tests/<room>Tests`.
+func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies,
+        path: "Tests/\(room)Tests", swiftSettings: swiftSettings)
+}
+
+let nativeLibraries: [Target] = [
+    .systemLibrary(
+        name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+        name: "CImageCodecs", pkgConfig: "libturbojpeg",
+        providers: [.apt(["libturbojpeg0-dev", "libpng-dev"]), .brew(["jpeg-turbo", "libpng"])]),
+    .systemLibrary(
+        name: "CSVM", providers: [.apt(["libsvm-dev"]), .brew(["libsvm"])]),
+]
+
+let rooms: [Target] = [
+    room("Formats", ["CZlib", "CImageCodecs"]),
+]
+
+let roomTests: [Target] = [
+    tests("Formats"),
+]
+
+let package = Package(
+    name: "winnow",
+    platforms: [.macOS(.v14)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: nativeLibraries + rooms + roomTests,
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)
