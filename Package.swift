@@ -11,7 +11,9 @@ let swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A room under `Sources/`, with the rooms it may import.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: swiftSettings)
+    .target(
+        name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: swiftSettings
+    )
 }
 
 /// The tests of a room, under `Tests/<room>Tests`.
@@ -31,11 +33,29 @@ let nativeLibraries: [Target] = [
         name: "CSVM", providers: [.apt(["libsvm-dev"]), .brew(["libsvm"])]),
 ]
 
+/// The C face of libtorch, compiled with its headers and linked with its libraries where they lie.
+let cTorch = Target.target(
+    name: "CTorch", exclude: ["README.md"],
+    cxxSettings: [
+        .headerSearchPath("../../.dependencies/python/torch/include"),
+        .unsafeFlags(["-O2", "-Wno-deprecated-declarations"]),
+    ],
+    linkerSettings: [
+        .unsafeFlags([
+            "-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib",
+            "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib",
+        ]),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+    ])
+
 let rooms: [Target] = [
+    cTorch,
+    room("Torch", ["CTorch"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
 ]
 
 let roomTests: [Target] = [
+    tests("Torch"),
     tests("Formats"),
 ]
 
