@@ -51,11 +51,13 @@ let cTorch = Target.target(
 let rooms: [Target] = [
     cTorch,
     room("Torch", ["CTorch"]),
+    room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
 ]
 
 let roomTests: [Target] = [
     tests("Torch"),
+    tests("Networks"),
     tests("Formats"),
 ]
 

@@ -31,6 +31,9 @@ int wt_add_(wt_tensor a, wt_tensor b, double alpha) {
 int wt_mul_(wt_tensor a, wt_tensor b) {
     return guarded([&] { of(a).mul_(of(b)); });
 }
+int wt_shift_(wt_tensor a, double shift) {
+    return guarded([&] { of(a).add_(shift); });
+}
 int wt_fill_(wt_tensor a, double value) {
     return guarded([&] { of(a).fill_(value); });
 }

@@ -28,6 +28,10 @@ extension Tensor {
     package func mul_(_ other: Tensor) throws {
         try check("mul_", [self, other]) { wt_mul_(handle, other.handle) }
     }
+    /// Adds one to every element in place.
+    package func increment_() throws {
+        try check("add_", [self]) { wt_shift_(handle, 1) }
+    }
     /// Sets every element.
     package func fill_(_ value: Double) throws {
         try check("fill_", [self]) { wt_fill_(handle, value) }

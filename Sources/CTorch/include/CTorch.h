@@ -66,6 +66,7 @@ int wt_div(wt_tensor *out, wt_tensor a, wt_tensor b);
 int wt_affine(wt_tensor *out, wt_tensor a, double scale, double shift);
 int wt_add_(wt_tensor a, wt_tensor b, double alpha);
 int wt_mul_(wt_tensor a, wt_tensor b);
+int wt_shift_(wt_tensor a, double shift);
 int wt_fill_(wt_tensor a, double value);
 int wt_abs(wt_tensor *out, wt_tensor a);
 int wt_sqrt(wt_tensor *out, wt_tensor a);
