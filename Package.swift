@@ -55,6 +55,14 @@ let rooms: [Target] = [
     room("Formats", ["CZlib", "CImageCodecs"]),
 ]
 
+/// The command line.
+let program = Target.executableTarget(
+    name: "winnow",
+    dependencies: [
+        "Networks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: swiftSettings)
+
 let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks"),
@@ -69,7 +77,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
-    targets: nativeLibraries + rooms + roomTests,
+    targets: nativeLibraries + rooms + [program] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )
