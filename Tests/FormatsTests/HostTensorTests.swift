@@ -14,7 +14,8 @@ import Testing
                 switch exponent {
                 case 0: fraction * 0x1p-14
                 case 31: fraction == 0 ? .infinity : .nan
-                default: (1 + fraction) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
+                default:
+                    (1 + fraction) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
                 }
             let expected = bits < 0x8000 ? size : -size
             let value = HostTensor.float(half: bits)

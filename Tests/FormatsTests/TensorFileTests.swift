@@ -85,14 +85,18 @@ import Testing
 
     /// The stand-in for the ImageNet file, where the shared folder is there.
     @Test func readsResNet18() throws {
-        guard let url = FormatsFixture.shared("weights/resnet18-tinyimagenet200.pth") else { return }
+        guard let url = FormatsFixture.shared("weights/resnet18-tinyimagenet200.pth") else {
+            return
+        }
         let dict = try TensorFile.read(url)
         #expect(dict.count == 122)
         #expect(dict.names.first == "conv1.weight" && dict.names.last == "fc.bias")
         #expect(dict["fc.weight"]?.shape == [200, 512])
         #expect(dict["layer4.1.conv2.weight"]?.shape == [512, 512, 3, 3])
         #expect(dict["bn1.num_batches_tracked"]?.dtype == .int64)
-        let learned = dict.entries.filter { $0.tensor.dtype == .float32 && !$0.name.contains("running") }
+        let learned = dict.entries.filter {
+            $0.tensor.dtype == .float32 && !$0.name.contains("running")
+        }
         // ResNet-18 has 11,689,512 parameters, of which 513,000 are its 1000-way classifier's.
         let parameters = learned.map(\.tensor.count).reduce(0, +)
         #expect(parameters == 11_689_512 - 513_000 + 200 * 513)

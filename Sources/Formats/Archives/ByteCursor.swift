@@ -40,7 +40,9 @@ struct ByteCursor {
 
     /// An unsigned little-endian integer.
     mutating func integer<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type) throws -> T {
-        try take(MemoryLayout<T>.size).reversed().reduce(T(0)) { $0 << 8 | T(truncatingIfNeeded: $1) }
+        try take(MemoryLayout<T>.size).reversed().reduce(T(0)) {
+            $0 << 8 | T(truncatingIfNeeded: $1)
+        }
     }
 
     mutating func u16() throws -> Int { Int(try integer(UInt16.self)) }
@@ -70,7 +72,8 @@ extension Data {
     func copy(at offset: Int, count: Int, file: String, part: String) throws -> [UInt8] {
         guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
             throw FormatError.damaged(
-                file, "its \(part) points at bytes \(grouped(offset)) to "
+                file,
+                "its \(part) points at bytes \(grouped(offset)) to "
                     + "\(grouped(offset.addingReportingOverflow(count).partialValue))",
                 expected: "at most byte \(grouped(self.count)), where the file ends")
         }

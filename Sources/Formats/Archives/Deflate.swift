@@ -14,7 +14,9 @@ enum Deflate {
             size <= source.count * largestRatio + 64
         else { return nil }
         var stream = z_stream()
-        guard inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, streamSize) == Z_OK else { return nil }
+        guard inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, streamSize) == Z_OK else {
+            return nil
+        }
         defer { inflateEnd(&stream) }
         // One spare byte: a stream that goes on past `size` then shows.
         var output = [UInt8](repeating: 0, count: size + 1)
@@ -37,7 +39,9 @@ enum Deflate {
 
     /// CRC-32 (ISO 3309), as zip keeps it.
     static func crc32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+        UInt32(
+            truncatingIfNeeded: crc32_z(
+                0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
     }
 
     private static var streamSize: Int32 { Int32(MemoryLayout<z_stream>.size) }

@@ -46,7 +46,8 @@ package enum FileBytes {
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "is a folder" : "is not a plain file"
-            throw FormatError(file: file, found: kind, expected: "a file", advice: "Check the path.")
+            throw FormatError(
+                file: file, found: kind, expected: "a file", advice: "Check the path.")
         }
         return Int(status.st_size)
     }

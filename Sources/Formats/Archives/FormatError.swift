@@ -46,8 +46,10 @@ extension FormatError {
     }
 
     /// The file system refused: `action` is a clause such as "cannot be read".
-    static func system(_ file: String, _ action: String, code: Int32, advice: String) -> FormatError {
-        FormatError(file: file, found: "\(action) (\(String(cString: strerror(code))))", advice: advice)
+    static func system(_ file: String, _ action: String, code: Int32, advice: String) -> FormatError
+    {
+        FormatError(
+            file: file, found: "\(action) (\(String(cString: strerror(code))))", advice: advice)
     }
 }
 

@@ -47,7 +47,8 @@ struct JSONScanner {
         let start = offset
         while let byte = peek, (0x30...0x39).contains(byte) { offset += 1 }
         let digits = bytes[start..<offset]
-        guard !digits.isEmpty, digits.count == 1 || digits.first != 0x30, peek != 0x2E, peek != 0x65,
+        guard !digits.isEmpty, digits.count == 1 || digits.first != 0x30, peek != 0x2E,
+            peek != 0x65,
             let value = Int(String(decoding: digits, as: UTF8.self))
         else { throw error("has no whole number at byte \(grouped(start))") }
         return value
@@ -62,7 +63,8 @@ struct JSONScanner {
             offset += 1
             if byte == UInt8(ascii: "\\") { text += try escaped() } else { text.append(byte) }
         }
-        guard peek == UInt8(ascii: "\""), let string = String(validating: text, as: UTF8.self) else {
+        guard peek == UInt8(ascii: "\""), let string = String(validating: text, as: UTF8.self)
+        else {
             throw error("has an unfinished or garbled text at byte \(grouped(start))")
         }
         offset += 1
@@ -145,7 +147,8 @@ struct JSONScanner {
     private mutating func hexUnit() throws -> UInt16 {
         guard offset <= bytes.count - 4,
             bytes[offset..<offset + 4].allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-            let unit = UInt16(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
+            let unit = UInt16(
+                String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
         else { throw error("has a garbled \\u at byte \(grouped(offset))") }
         offset += 4
         return unit

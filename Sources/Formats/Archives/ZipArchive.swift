@@ -58,7 +58,8 @@ package struct ZipArchive: Sendable {
         let bytes = try entry.isStored ? packed : inflated(packed, entry)
         guard bytes.withUnsafeBytes({ Deflate.crc32($0) }) == entry.crc else {
             throw FormatError.damaged(
-                file, "the bytes of its entry \(shown) do not have the CRC-32 that it gives for them")
+                file,
+                "the bytes of its entry \(shown) do not have the CRC-32 that it gives for them")
         }
         return bytes
     }
@@ -66,7 +67,8 @@ package struct ZipArchive: Sendable {
     private func inflated(_ packed: Data, _ entry: Entry) throws -> Data {
         guard let bytes = Deflate.inflate(packed, size: entry.size) else {
             throw FormatError.damaged(
-                file, "its entry \(printable(entry.name)) does not unpack to the "
+                file,
+                "its entry \(printable(entry.name)) does not unpack to the "
                     + "\(grouped(entry.size)) bytes that it gives as its size")
         }
         return Data(bytes)

@@ -15,7 +15,8 @@ extension ZipDirectory {
         }
         guard cursor.remaining == 0 else {
             throw FormatError.damaged(
-                file, "its directory lists \(grouped(count)) entries and has "
+                file,
+                "its directory lists \(grouped(count)) entries and has "
                     + "\(grouped(cursor.remaining)) bytes left over")
         }
         try requireDisjoint(entries)
@@ -72,7 +73,8 @@ extension ZipDirectory {
         }
         guard method != 0 || sizes[0] == sizes[1] else {
             throw FormatError.damaged(
-                file, "its entry \(shown) is stored in \(grouped(sizes[1])) bytes but says "
+                file,
+                "its entry \(shown) is stored in \(grouped(sizes[1])) bytes but says "
                     + "\(grouped(sizes[0]))")
         }
     }
@@ -92,12 +94,14 @@ extension ZipDirectory {
         let start = try entry.headerOffset + 30 + cursor.u16() + cursor.u16()
         guard signature == 0x0403_4B50 else {
             throw FormatError.damaged(
-                file, "has no entry at byte \(grouped(entry.headerOffset)), where its directory puts "
+                file,
+                "has no entry at byte \(grouped(entry.headerOffset)), where its directory puts "
                     + printable(entry.name))
         }
         guard start <= offset, entry.packedSize <= offset - start else {
             throw FormatError.damaged(
-                file, "its \(part) says \(grouped(entry.packedSize)) bytes from byte "
+                file,
+                "its \(part) says \(grouped(entry.packedSize)) bytes from byte "
                     + grouped(start),
                 expected: "an end before byte \(grouped(offset)), where the directory starts")
         }

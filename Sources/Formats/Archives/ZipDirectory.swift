@@ -20,7 +20,8 @@ struct ZipDirectory {
         guard let place = endRecord(in: tail) else {
             throw FormatError(
                 file: file,
-                found: "ends at byte \(grouped(data.count)) without the directory that closes a zip "
+                found:
+                    "ends at byte \(grouped(data.count)) without the directory that closes a zip "
                     + "file: the download was cut off",
                 advice: "Fetch it again.")
         }
@@ -46,7 +47,9 @@ struct ZipDirectory {
     private static func endRecord(in tail: [UInt8]) -> Int? {
         var place = tail.count - endSize
         while place >= 0 {
-            if tail[place] == 0x50, tail[place + 1] == 0x4B, tail[place + 2] == 5, tail[place + 3] == 6 {
+            if tail[place] == 0x50, tail[place + 1] == 0x4B, tail[place + 2] == 5,
+                tail[place + 3] == 6
+            {
                 let comment = Int(tail[place + 20]) | Int(tail[place + 21]) << 8
                 if place + endSize + comment == tail.count { return place }
             }
@@ -107,7 +110,8 @@ struct ZipDirectory {
         }
         guard reach == end, count <= size / 46 else {
             throw FormatError.damaged(
-                file, "its directory of \(grouped(count)) entries fills bytes \(grouped(offset)) to "
+                file,
+                "its directory of \(grouped(count)) entries fills bytes \(grouped(offset)) to "
                     + "\(grouped(reach))", expected: "it to end at byte \(grouped(end))")
         }
         return ZipDirectory(file: file, offset: offset, size: size, count: count)

@@ -19,7 +19,8 @@ package struct ZipWriter {
     package mutating func add(_ name: String, _ data: Data) throws {
         let (headerOffset, crc) = (sink.position, data.withUnsafeBytes { Deflate.crc32($0) })
         guard let size = UInt32(exactly: data.count), let offset = UInt32(exactly: headerOffset),
-            size != .max, offset <= UInt32.max - size, let nameSize = UInt16(exactly: name.utf8.count)
+            size != .max, offset <= UInt32.max - size,
+            let nameSize = UInt16(exactly: name.utf8.count)
         else { throw tooLarge }
         // Fields shared by the local header and the directory: version 2.0, UTF-8 names, stored,
         // 1 January 1980, sizes.

@@ -84,6 +84,8 @@ struct PickleHeap {
     func pairs(_ value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
         guard case .dict(let handle) = value else { return nil }
         let flat = items[handle]
-        return stride(from: 0, to: flat.count - flat.count % 2, by: 2).map { (flat[$0], flat[$0 + 1]) }
+        return stride(from: 0, to: flat.count - flat.count % 2, by: 2).map {
+            (flat[$0], flat[$0 + 1])
+        }
     }
 }

@@ -67,7 +67,8 @@ struct PickledStateDict {
         let storage = heap.storages[view.storage]
         guard let count = view.elementCount(within: storage.count) else {
             throw FormatError.damaged(
-                file, "its tensor '\(printable(name))' (shape \(view.shape), strides \(view.strides), "
+                file,
+                "its tensor '\(printable(name))' (shape \(view.shape), strides \(view.strides), "
                     + "offset \(view.offset)) reaches outside its storage",
                 expected: "a place within \(grouped(storage.count)) elements")
         }
@@ -76,12 +77,14 @@ struct PickledStateDict {
         if view.isContiguous || count == 0 {
             let start = bytes.startIndex + view.offset * width
             return HostTensor(
-                dtype: storage.dtype, shape: view.shape, bytes: bytes[start..<start + count * width])
+                dtype: storage.dtype, shape: view.shape, bytes: bytes[start..<start + count * width]
+            )
         }
         let (size, overflow) = count.multipliedReportingOverflow(by: width)
         guard !overflow, size <= budget else {
             throw FormatError.damaged(
-                file, "its tensor '\(printable(name))' repeats a small storage to shape \(view.shape)",
+                file,
+                "its tensor '\(printable(name))' repeats a small storage to shape \(view.shape)",
                 expected: "no more than the file's own size")
         }
         budget -= size

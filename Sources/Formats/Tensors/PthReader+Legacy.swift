@@ -15,7 +15,8 @@ extension PthReader {
         try requireMagic(&machine)
         let root = try machine.load()
         let keys = try storageKeys(&machine)
-        let places = try locate(keys, in: data, from: machine.cursor.offset, heap: machine.heap, file)
+        let places = try locate(
+            keys, in: data, from: machine.cursor.offset, heap: machine.heap, file)
         var reader = PickledStateDict(machine.heap, file: file, fileSize: data.count) { storage in
             guard let place = places[storage.key] else {
                 throw FormatError.damaged(file, "lacks the storage \(printable(storage.key))")
@@ -38,7 +39,8 @@ extension PthReader {
         guard order == .bool(true) else {
             throw FormatError(
                 file: file, found: "was written on a big-endian machine",
-                expected: "little-endian numbers", advice: "Save it again on a little-endian machine.")
+                expected: "little-endian numbers",
+                advice: "Save it again on a little-endian machine.")
         }
     }
 

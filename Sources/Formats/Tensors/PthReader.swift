@@ -12,7 +12,8 @@ package enum PthReader {
         let archive = try ZipArchive(data, file: file)
         let folder = try folderName(of: archive)
         try requireLittleEndian(archive, folder)
-        let pickle = try contents("data.pkl", of: archive, folder, limit: PickleMachine.largestPickle)
+        let pickle = try contents(
+            "data.pkl", of: archive, folder, limit: PickleMachine.largestPickle)
         var machine = PickleMachine([UInt8](pickle), file: file)
         let root = try machine.load()
         var reader = PickledStateDict(machine.heap, file: file, fileSize: data.count) { storage in
@@ -23,11 +24,14 @@ package enum PthReader {
 
     /// The folder in the archive, with its slash; empty when there is none.
     private static func folderName(of archive: ZipArchive) throws -> String {
-        let pickles = archive.entries.map(\.name).filter { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }
+        let pickles = archive.entries.map(\.name).filter {
+            $0 == "data.pkl" || $0.hasSuffix("/data.pkl")
+        }
         guard pickles.count == 1, let name = pickles.first else {
             throw FormatError(
                 file: archive.file, found: "is a zip file with \(pickles.count) entries data.pkl",
-                expected: "one, as torch.save writes it", advice: "Check that it is the right file.")
+                expected: "one, as torch.save writes it", advice: "Check that it is the right file."
+            )
         }
         let folder = String(name.dropLast("data.pkl".count))
         guard archive[folder + "constants.pkl"] == nil else {
@@ -43,7 +47,8 @@ package enum PthReader {
         let order = String(decoding: try archive.contents(entry, limit: 16), as: UTF8.self)
         guard order == "little" else {
             throw FormatError(
-                file: archive.file, found: "has byte order '\(printable(order))'", expected: "'little'",
+                file: archive.file, found: "has byte order '\(printable(order))'",
+                expected: "'little'",
                 advice: "Save it again on a little-endian machine.")
         }
     }
@@ -53,7 +58,8 @@ package enum PthReader {
     ) throws -> Data {
         guard let entry = archive[folder + name] else {
             throw FormatError.damaged(
-                archive.file, "lacks the entry \(printable(folder + name)) that its pickle refers to")
+                archive.file,
+                "lacks the entry \(printable(folder + name)) that its pickle refers to")
         }
         guard entry.isStored else {
             throw FormatError(

@@ -46,9 +46,11 @@ package enum SafetensorsReader {
         var end = 0
         for entry in sorted {
             guard entry.range.lowerBound == end else {
-                let fault = entry.range.lowerBound < end ? "overlaps the one before" : "leaves a gap"
+                let fault =
+                    entry.range.lowerBound < end ? "overlaps the one before" : "leaves a gap"
                 throw FormatError.damaged(
-                    file, "its tensor '\(printable(entry.name))' \(fault): it starts at byte "
+                    file,
+                    "its tensor '\(printable(entry.name))' \(fault): it starts at byte "
                         + grouped(entry.range.lowerBound), expected: "byte \(grouped(end))")
             }
             end = entry.range.upperBound

@@ -10,7 +10,8 @@ package enum SafetensorsWriter {
         guard dict["__metadata__"] == nil else {
             throw FormatError(
                 file: url.shownPath, found: "would hold a tensor named '__metadata__'",
-                expected: "another name", advice: "Rename it: safetensors keeps this one for itself.")
+                expected: "another name",
+                advice: "Rename it: safetensors keeps this one for itself.")
         }
         let entries = dict.entries
         let order = entries.indices.sorted {
@@ -42,7 +43,8 @@ package enum SafetensorsWriter {
         }
         let listed = zip(entries, ranges).map { entry, range in
             SafetensorsEntry(
-                name: entry.name, dtype: entry.tensor.dtype, shape: entry.tensor.shape, range: range)
+                name: entry.name, dtype: entry.tensor.dtype, shape: entry.tensor.shape, range: range
+            )
         }
         return SafetensorsHeader(entries: listed, metadata: metadata)
     }
