@@ -33,10 +33,12 @@ let nativeLibraries: [Target] = [
 
 let rooms: [Target] = [
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
 ]
 
 let roomTests: [Target] = [
     tests("Formats"),
+    tests("Datasets", ["Formats"]),
 ]
 
 let package = Package(
