@@ -53,6 +53,7 @@ let rooms: [Target] = [
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
 ]
 
 /// The command line.
@@ -67,6 +68,7 @@ let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks"),
     tests("Formats"),
+    tests("Datasets", ["Formats"]),
 ]
 
 let package = Package(
