@@ -48,12 +48,16 @@ let cTorch = Target.target(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
     ])
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let rooms: [Target] = [
     cTorch,
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
-    room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Randomness"),
+    room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
+    room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
 ]
 
 /// The command line.
@@ -69,6 +73,7 @@ let roomTests: [Target] = [
     tests("Networks"),
     tests("Formats"),
     tests("Datasets", ["Formats"]),
+    tests("Training"),
 ]
 
 let package = Package(

@@ -12,7 +12,8 @@ extension PictureStore {
             throw DatasetError(
                 "\(count) pictures at \(preprocessing.width) x \(preprocessing.height) need "
                     + "\(Double(count) * Double(preprocessing.byteCount) / 1e9) GB of memory; this "
-                    + "machine has \(Double(memory) / 1e9). Choose a smaller size or fewer pictures")
+                    + "machine has \(Double(memory) / 1e9). Choose a smaller size or fewer pictures"
+            )
         }
         return size
     }

@@ -5,7 +5,8 @@ import ArgumentParser
 struct Winnow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "winnow",
-        abstract: "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
+        abstract:
+            "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
         subcommands: [MeasureCommand.self]
     )
 }

@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 import Testing
 
 @testable import Datasets
@@ -64,7 +64,8 @@ struct PictureStoreTests {
                 #expect(text.contains(file))
             }
             let store = try PictureStore(folder, preprocessing: small, skipUnreadable: true)
-            #expect(store.unreadable.map(\.file) == ["cat/empty.jpg", "dog/p0.jpg", "dog/zcut.jpg"])
+            #expect(
+                store.unreadable.map(\.file) == ["cat/empty.jpg", "dog/p0.jpg", "dog/zcut.jpg"])
             #expect(store.count == 7 && store.pixels.count == 7 * small.byteCount)
             for (index, file) in store.files.enumerated() {
                 let original = try Picture(contentsOf: scratch.path + "/" + file.file)
@@ -126,7 +127,8 @@ struct PictureStoreTests {
         let entries = [(file: "b", className: "c", sha256: "1"), ("a", "d", "2")]
         #expect(ContentHash.fingerprint(entries) == ContentHash.fingerprint(entries.reversed()))
         #expect(
-            ContentHash.fingerprint(entries) == ContentHash.sha256(Data("a\0d\u{0}2\nb\0c\u{0}1\n".utf8)))
+            ContentHash.fingerprint(entries)
+                == ContentHash.sha256(Data("a\0d\u{0}2\nb\0c\u{0}1\n".utf8)))
     }
 
     @Test(.enabled(if: expressionsWild != nil))

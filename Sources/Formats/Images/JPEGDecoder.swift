@@ -70,7 +70,8 @@ enum JPEGDecoder {
         let message = message(handle)
         guard JPEGSegments.reachesEnd(bytes) else {
             throw PictureError(
-                file: name, reason: "the JPEG data ends early, after \(bytes.count) bytes "
+                file: name,
+                reason: "the JPEG data ends early, after \(bytes.count) bytes "
                     + "(\(message)): the file was cut off. Fetch it again")
         }
         if !fatal, harmless.contains(where: message.contains) { return pixels }
