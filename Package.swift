@@ -70,10 +70,9 @@ let program = Target.executableTarget(
 
 let roomTests: [Target] = [
     tests("Torch"),
-    tests("Networks"),
+    tests("Networks", ["Torch", "Formats"]),
     tests("Formats"),
     tests("Datasets", ["Formats"]),
-    tests("Training"),
 ]
 
 let package = Package(
