@@ -33,10 +33,14 @@ let nativeLibraries: [Target] = [
 
 let rooms: [Target] = [
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Features", ["Formats"]),
+    room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
 ]
 
 let roomTests: [Target] = [
     tests("Formats"),
+    tests("Features", ["Formats"]),
+    tests("Datasets", ["Formats"]),
 ]
 
 let package = Package(
