@@ -70,14 +70,17 @@ package struct LPQ: Sendable {
         of picture: Picture, _ body: (UnsafeBufferPointer<UInt8>) -> Void
     ) throws(FeatureError) {
         guard picture.channels == 1 else { throw .notGrey(channels: picture.channels) }
-        let least = options.size
-        guard picture.width >= least, picture.height >= least else {
-            throw .tooSmall(
-                descriptor: "LPQ", width: picture.width, height: picture.height, least: least)
-        }
+        try checkSize(width: picture.width, height: picture.height)
         let rows = picture.pixels.withUnsafeBufferPointer {
             LPQRows(basis: basis, width: picture.width, height: picture.height, pixels: $0)
         }
-        for top in 0...(picture.height - least) { body(rows.codes(top: top)) }
+        for top in 0...(picture.height - options.size) { body(rows.codes(top: top)) }
+    }
+
+    /// - Throws: `FeatureError.tooSmall` if the window is larger than the picture.
+    func checkSize(width: Int, height: Int) throws(FeatureError) {
+        guard min(width, height) >= options.size else {
+            throw .tooSmall(descriptor: "LPQ", width: width, height: height, least: options.size)
+        }
     }
 }

@@ -62,11 +62,7 @@ package struct PHOG: Sendable {
     ///   finest level has cells, or than 3.
     package func descriptor(of picture: Picture) throws(FeatureError) -> [Double] {
         let plane = try GreyPlane(picture)
-        let least = max(3, 1 << options.levels)
-        guard plane.width >= least, plane.height >= least else {
-            throw .tooSmall(
-                descriptor: "PHOG", width: plane.width, height: plane.height, least: least)
-        }
+        try checkSize(width: plane.width, height: plane.height)
         let gradient = SobelGradient(plane)
         var finest = [Double](repeating: 0, count: options.bins << (2 * options.levels))
         switch options.edges {
@@ -125,5 +121,13 @@ package struct PHOG: Sendable {
     private func normalized(_ vector: [Double]) -> [Double] {
         let sum = vector.reduce(0, +)
         return sum > 0 ? vector.map { $0 / sum } : vector
+    }
+
+    /// - Throws: `FeatureError.tooSmall` if the picture has fewer pixels than cells on a side.
+    func checkSize(width: Int, height: Int) throws(FeatureError) {
+        let least = max(3, 1 << options.levels)
+        guard min(width, height) >= least else {
+            throw .tooSmall(descriptor: "PHOG", width: width, height: height, least: least)
+        }
     }
 }
