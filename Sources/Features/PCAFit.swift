@@ -51,11 +51,12 @@ struct PCAFit {
         var matrix = [Double](repeating: 0, count: columns * columns)
         matrix.withUnsafeMutableBufferPointer { matrix in
             centred.withUnsafeBufferPointer { values in
+                guard let start = values.baseAddress, let sums = matrix.baseAddress else { return }
                 for row in 0..<rows {
-                    let start = row * columns
+                    let values = start + row * columns
                     for i in 0..<columns {
-                        let factor = values[start + i]
-                        for j in i..<columns { matrix[i * columns + j] += factor * values[start + j] }
+                        let (line, factor) = (sums + i * columns, values[i])
+                        for j in i..<columns { line[j] += factor * values[j] }
                     }
                 }
             }

@@ -11,20 +11,15 @@ package final class AugmentationScratch {
     private var memory: UnsafeMutablePointer<Float>?
     private var stride = 0
     private var capacity = 0
-    /// The rows whose sum is wanted, `blur` of them.
-    let window: UnsafeMutablePointer<UnsafePointer<Float>>
     private let unused: UnsafeMutablePointer<Float>
 
     package init() {
         unused = .allocate(capacity: 1)
         unused.initialize(to: 0)
-        window = .allocate(capacity: Self.largestBlur)
-        window.initialize(repeating: UnsafePointer(unused), count: Self.largestBlur)
     }
 
     deinit {
         memory?.deallocate()
-        window.deallocate()
         unused.deallocate()
     }
 
@@ -63,16 +58,26 @@ package final class AugmentationScratch {
                 line[3 * (last + step) + c] = line[3 * reflected(last + step, width) + c]
             }
         }
-        let first = UnsafeRawPointer(line - 3 * radius)
-        let sums = UnsafeMutableRawPointer(mutating: row(y))
-        let bytes = MemoryLayout<Float>.size
-        for i in Swift.stride(from: 0, to: 3 * width, by: 8) {
-            var sum = first.loadUnaligned(fromByteOffset: bytes * i, as: SIMD8<Float>.self)
-            for step in 1..<blur {
-                sum += first.loadUnaligned(
-                    fromByteOffset: bytes * (i + 3 * step), as: SIMD8<Float>.self)
-            }
-            sums.storeBytes(of: sum, toByteOffset: bytes * i, as: SIMD8<Float>.self)
+        sum(of: blur, into: UnsafeMutablePointer(mutating: row(y))) { UnsafePointer(line + 3 * ($0 - radius)) }
+    }
+
+    /// The line becomes the sum of the `blur` rows around y, reflected at the picture's ends.
+    func sumRows(around y: Int, height: Int) {
+        sum(of: blur, into: line) { row(reflected(y + $0 - blur / 2, height)) }
+    }
+
+    /// Adds up an odd number of rows, three first and then two at a time.
+    @inline(__always)
+    private func sum(
+        of number: Int, into sums: UnsafeMutablePointer<Float>,
+        _ row: (Int) -> UnsafePointer<Float>
+    ) {
+        let count = 3 * width
+        let (a, b, c) = (row(0), row(1), row(2))
+        for i in 0..<count { sums[i] = a[i] + b[i] + c[i] }
+        for step in Swift.stride(from: 3, to: number, by: 2) {
+            let (d, e) = (row(step), row(step + 1))
+            for i in 0..<count { sums[i] += d[i] + e[i] }
         }
     }
 }

@@ -78,21 +78,25 @@ package struct Augmenter: Sendable {
                 scratch.sumAlongLine(into: ready)
                 ready += 1
             }
-            for step in 0..<scratch.blur {
-                scratch.window[step] = scratch.row(reflected(y + step - radius, height))
-            }
-            tone.write(
-                sumOf: scratch.window, scratch.blur, to: target + y * width * 3, count: width * 3)
+            scratch.sumRows(around: y, height: height)
+            tone.write(scratch.line, to: target + y * width * 3, count: width * 3)
         }
     }
 }
 
 /// The index that `index` means outside 0..<count when the border is a mirror that is not repeated:
 /// -1 is 1, `count` is `count - 2`.
+@inline(__always)
 func reflected(_ index: Int, _ count: Int) -> Int {
-    guard index < 0 || index >= count else { return index }
     guard count > 1 else { return 0 }
-    let period = 2 * (count - 1)
-    let place = ((index % period) + period) % period
-    return place < count ? place : period - place
+    var place = index
+    while true {
+        if place < 0 {
+            place = -place
+        } else if place >= count {
+            place = 2 * (count - 1) - place
+        } else {
+            return place
+        }
+    }
 }

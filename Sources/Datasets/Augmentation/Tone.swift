@@ -31,51 +31,27 @@ struct Tone {
     func write(
         _ line: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
     ) {
-        write(to: target, count: count) { UnsafeRawPointer(line + $0).loadUnaligned(as: $1) }
-            each: { line[$0] }
-    }
-
-    /// Tones the sum of several rows.
-    func write(
-        sumOf rows: UnsafePointer<UnsafePointer<Float>>, _ number: Int,
-        to target: UnsafeMutablePointer<Float>, count: Int
-    ) {
-        write(to: target, count: count) { i, type in
-            var sum = UnsafeRawPointer(rows[0] + i).loadUnaligned(as: type)
-            for row in 1..<number { sum += UnsafeRawPointer(rows[row] + i).loadUnaligned(as: type) }
-            return sum
-        } each: { i in
-            (0..<number).reduce(0) { $0 + rows[$1][i] }
+        let (gains, offsets) = (gain.vectors, offset.vectors)
+        let (values, out) = (UnsafeRawPointer(line), UnsafeMutableRawPointer(target))
+        let whole = count / 12 * 12
+        for i in stride(from: 0, to: whole * 4, by: 48) {
+            let a = tone(values.loadUnaligned(fromByteOffset: i, as: SIMD4<Float>.self))
+            let b = tone(values.loadUnaligned(fromByteOffset: i + 16, as: SIMD4<Float>.self))
+            let c = tone(values.loadUnaligned(fromByteOffset: i + 32, as: SIMD4<Float>.self))
+            out.storeBytes(of: a * gains.0 + offsets.0, toByteOffset: i, as: SIMD4<Float>.self)
+            out.storeBytes(of: b * gains.1 + offsets.1, toByteOffset: i + 16, as: SIMD4<Float>.self)
+            out.storeBytes(of: c * gains.2 + offsets.2, toByteOffset: i + 32, as: SIMD4<Float>.self)
+        }
+        for i in whole..<count {
+            target[i] = tone(SIMD4(repeating: line[i]))[0] * gain[i % 3] + offset[i % 3]
         }
     }
 
-    @inline(__always)
-    private func write(
-        to target: UnsafeMutablePointer<Float>, count: Int,
-        _ four: (Int, SIMD4<Float>.Type) -> SIMD4<Float>, each: (Int) -> Float
-    ) {
-        let type = SIMD4<Float>.self
-        let out = UnsafeMutableRawPointer(target)
-        var i = 0
-        while i + 12 <= count {
-            let a = tone(four(i, type)) * gain.vectors.0 + offset.vectors.0
-            let b = tone(four(i + 4, type)) * gain.vectors.1 + offset.vectors.1
-            let c = tone(four(i + 8, type)) * gain.vectors.2 + offset.vectors.2
-            out.storeBytes(of: a, toByteOffset: 4 * i, as: type)
-            out.storeBytes(of: b, toByteOffset: 4 * i + 16, as: type)
-            out.storeBytes(of: c, toByteOffset: 4 * i + 32, as: type)
-            i += 12
-        }
-        while i < count {
-            let value = tone(SIMD4(repeating: each(i)))[0]
-            target[i] = value * gain[i % 3] + offset[i % 3]
-            i += 1
-        }
-    }
-
+    /// `replacing` rather than `clamped`: the latter compiles to branches.
     @inline(__always)
     private func tone(_ values: SIMD4<Float>) -> SIMD4<Float> {
         let toned = values * factor + shift
-        return toned.clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
+        let low = toned.replacing(with: 0, where: toned .< 0)
+        return low.replacing(with: 255, where: low .> 255)
     }
 }
