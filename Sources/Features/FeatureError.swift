@@ -16,16 +16,19 @@ package enum FeatureError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notGrey(let channels):
-            return "expected a grey picture (1 channel), found \(channels) channels: convert it first"
+            return
+                "expected a grey picture (1 channel), found \(channels) channels: convert it first"
         case .tooSmall(let descriptor, let width, let height, let least):
-            return "\(descriptor) needs at least \(least)x\(least) pixels, found \(width)x\(height): "
+            return
+                "\(descriptor) needs at least \(least)x\(least) pixels, found \(width)x\(height): "
                 + "use a larger picture, or a smaller window or fewer levels"
         case .badOption(let name, let value, let expected):
             return "\(name) is \(value), expected \(expected)"
         case .badShape(let expected, let found):
             return "expected \(expected), found \(found)"
         case .notFinite(let row, let column, let value):
-            return "row \(row), column \(column) is \(value), expected a finite number: drop the row"
+            return
+                "row \(row), column \(column) is \(value), expected a finite number: drop the row"
         case .rankTooLow(let components, let rank, let rows):
             return "\(components) components were asked for, but the \(rows) rows vary in only "
                 + "\(rank) directions: give more, or more varied, pictures, or ask for fewer"

@@ -21,7 +21,8 @@ package struct FeatureMatrix: Sendable, Equatable {
         let columns = list.first?.count ?? 0
         if let odd = list.firstIndex(where: { $0.count != columns }) {
             throw .badShape(
-                expected: "\(columns) numbers in each row", found: "\(list[odd].count) in row \(odd)")
+                expected: "\(columns) numbers in each row",
+                found: "\(list[odd].count) in row \(odd)")
         }
         self.init(rows: list.count, columns: columns, values: list.flatMap { $0 })
     }

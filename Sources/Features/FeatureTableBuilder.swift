@@ -30,7 +30,8 @@ package struct FeatureTableBuilder: Sendable {
         let training = entries.indices.filter { entries[$0].training }
         guard training.count > components else {
             throw .badShape(
-                expected: "at least \(components + 1) training pictures for \(components) components",
+                expected:
+                    "at least \(components + 1) training pictures for \(components) components",
                 found: "\(training.count)")
         }
         let lpq = try reduce(entries.map(\.features.lpq), training)

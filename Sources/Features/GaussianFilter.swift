@@ -21,7 +21,8 @@ struct GaussianFilter: Sendable {
             smooth.values.withUnsafeMutableBufferPointer { target in
                 for y in 0..<height {
                     column(source, at: y, width, height, norm: down[y], into: &row)
-                    let part = UnsafeMutableBufferPointer(rebasing: target[(y * width)..<(y * width + width)])
+                    let part = UnsafeMutableBufferPointer(
+                        rebasing: target[(y * width)..<(y * width + width)])
                     along(row, norms: across, into: part)
                 }
             }

@@ -33,7 +33,8 @@ package struct LPQ: Sendable {
     package init(_ options: Options = Options()) throws(FeatureError) {
         guard options.size % 2 == 1, (3...31).contains(options.size) else {
             throw .badOption(
-                name: "LPQ window", value: "\(options.size)", expected: "an odd number from 3 to 31")
+                name: "LPQ window", value: "\(options.size)",
+                expected: "an odd number from 3 to 31")
         }
         guard options.correlation > 0, options.correlation < 1 else {
             throw .badOption(

@@ -67,7 +67,8 @@ struct LPQBasis: Sendable {
         var block = [Double](repeating: 0, count: 16)
         for (i, from) in offsets.enumerated() {
             for (j, to) in offsets.enumerated() {
-                let distance = Double((from.x - to.x) * (from.x - to.x) + (from.y - to.y) * (from.y - to.y))
+                let distance = Double(
+                    (from.x - to.x) * (from.x - to.x) + (from.y - to.y) * (from.y - to.y))
                 let correlation = pow(options.correlation, distance.squareRoot())
                 for a in 0..<4 {
                     for b in 0..<4 { block[4 * a + b] += waves[a][i] * correlation * waves[b][j] }

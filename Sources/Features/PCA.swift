@@ -58,3 +58,28 @@ package struct PCA: Sendable, Equatable, Codable {
         return FeatureMatrix(rows: matrix.rows, columns: components.count, values: scores)
     }
 }
+
+extension PCA {
+    /// Reads a stored analysis.
+    ///
+    /// - Throws: `DecodingError` if its parts do not fit together or hold a NaN or infinity.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        mean = try values.decode([Double].self, forKey: .mean)
+        components = try values.decode([[Double]].self, forKey: .components)
+        explainedVariance = try values.decode([Double].self, forKey: .explainedVariance)
+        explainedVarianceRatio = try values.decode([Double].self, forKey: .explainedVarianceRatio)
+        let (columns, count) = (mean.count, components.count)
+        let fits =
+            components.allSatisfy { $0.count == columns } && explainedVariance.count == count
+            && explainedVarianceRatio.count == count
+        let numbers = [mean, explainedVariance, explainedVarianceRatio] + components
+        guard fits, numbers.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "PCA: expected \(count) components of \(columns) finite "
+                        + "numbers, with a variance each; the file is damaged, fit it again"))
+        }
+    }
+}

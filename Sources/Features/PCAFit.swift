@@ -73,7 +73,8 @@ struct PCAFit {
                 guard let start = values.baseAddress else { return }
                 for i in 0..<rows {
                     for j in i..<rows {
-                        matrix[i * rows + j] = dot(start + i * columns, start + j * columns, columns)
+                        matrix[i * rows + j] = dot(
+                            start + i * columns, start + j * columns, columns)
                     }
                 }
             }

@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 
 /// Pyramid of histograms of oriented gradients: where the edges are, and how they run.
 ///

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct AugmentationPolicyTests {
     @Test func wordsAreThoseOfNumPysPhilox() throws {
-        func words(_ text: [String]) throws -> [UInt64] { try text.map { try #require(UInt64($0)) } }
+        func words(_ text: [String]) throws -> [UInt64] {
+            try text.map { try #require(UInt64($0)) }
+        }
         let blocks = try AugmentationFixture.load().philox
         #expect(blocks.count == 3)
         for expected in blocks {

@@ -176,7 +176,9 @@ private func plainVariation(
     let radius = v.blur / 2
     image = each { x, y, c in
         var sum = 0.0
-        for j in -radius...radius { for i in -radius...radius { sum += at(sharp, x + i, y + j, c) } }
+        for j in -radius...radius {
+            for i in -radius...radius { sum += at(sharp, x + i, y + j, c) }
+        }
         return sum / Double(v.blur * v.blur)
     }
     return image.enumerated().map { i, value in

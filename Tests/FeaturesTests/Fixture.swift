@@ -72,7 +72,9 @@ extension Picture {
     /// A grey picture of noise.
     static func noise(width: Int, height: Int, seed: UInt64) -> Picture {
         var random = TestRandom(state: seed)
-        let pixels = (0..<(width * height)).map { _ in UInt8(truncatingIfNeeded: random.next() >> 8) }
+        let pixels = (0..<(width * height)).map { _ in
+            UInt8(truncatingIfNeeded: random.next() >> 8)
+        }
         return Picture(width: width, height: height, channels: 1, pixels: pixels)
     }
 

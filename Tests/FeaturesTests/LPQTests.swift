@@ -21,7 +21,8 @@ import Testing
                 let wrong = wanted.indices.filter {
                     !doubtful.contains($0) && codes[$0] != wanted[$0]
                 }
-                #expect(wrong.isEmpty, "\(sample.name), window \(expected.size): \(wrong.prefix(9))")
+                #expect(
+                    wrong.isEmpty, "\(sample.name), window \(expected.size): \(wrong.prefix(9))")
             }
         }
     }

@@ -37,6 +37,17 @@ private struct PCACase: Decodable {
         #expect(back == pca)
     }
 
+    @Test(arguments: [
+        #"{"mean":[1,2],"components":[[1]],"explainedVariance":[1],"explainedVarianceRatio":[1]}"#,
+        #"{"mean":[1],"components":[[1]],"explainedVariance":[],"explainedVarianceRatio":[1]}"#,
+        #"{"mean":[1],"components":[[1]]}"#,
+    ])
+    func aDamagedFileIsRefused(_ text: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(PCA.self, from: Data(text.utf8))
+        }
+    }
+
     @Test func rowsOnALineHaveOneComponent() throws {
         let line = try FeatureMatrix((0..<8).map { [Double($0), 2 * Double($0), 5] })
         let pca = try PCA.fit(line, components: 1)

@@ -14,7 +14,8 @@ import Testing
                 let edges = try canny.edges(GreyPlane(sample.picture))
                 let wanted = expected.edges.utf8.map { UInt8($0 - 48) }
                 #expect(edges == wanted, "\(sample.name), sigma \(expected.sigma)")
-                let vector = try PHOG(options(expected, .canny(canny))).descriptor(of: sample.picture)
+                let vector = try PHOG(options(expected, .canny(canny))).descriptor(
+                    of: sample.picture)
                 expectClose(vector, expected.vector)
                 let all = try PHOG(options(expected, .all)).descriptor(of: sample.picture)
                 expectClose(all, expected.all)

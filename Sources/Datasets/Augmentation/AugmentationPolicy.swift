@@ -2,7 +2,7 @@
 ///
 /// Applied in this order, with the defaults, of Albumentations 1.3: `HorizontalFlip`,
 /// `ShiftScaleRotate` (bilinear, border reflected without repeating the edge), `Blur` (box),
-/// `RandomBrightnessContrast` (`brightness_by_max`).
+/// `RandomBrightnessContrast` (`brightness_by_max`). Call `check()` on a policy that a person wrote.
 package struct AugmentationPolicy: Sendable, Hashable, Codable {
     /// When pictures are varied.
     package enum Mode: Sendable, Hashable, Codable {

@@ -58,7 +58,9 @@ package final class AugmentationScratch {
                 line[3 * (last + step) + c] = line[3 * reflected(last + step, width) + c]
             }
         }
-        sum(of: blur, into: UnsafeMutablePointer(mutating: row(y))) { UnsafePointer(line + 3 * ($0 - radius)) }
+        sum(of: blur, into: UnsafeMutablePointer(mutating: row(y))) {
+            UnsafePointer(line + 3 * ($0 - radius))
+        }
     }
 
     /// The line becomes the sum of the `blur` rows around y, reflected at the picture's ends.
