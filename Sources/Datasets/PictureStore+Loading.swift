@@ -5,14 +5,17 @@ extension PictureStore {
     typealias Outcome = Result<(facts: PictureFacts, extra: Void), PictureError>
 
     /// The bytes that `count` prepared pictures take, refused where memory cannot hold them.
-    static func bytes(_ count: Int, _ preprocessing: Preprocessing) throws(DatasetError) -> Int {
+    static func bytes(
+        _ count: Int, _ preprocessing: Preprocessing
+    ) throws(DatasetError) -> Int {
         let memory = ProcessInfo.processInfo.physicalMemory
         let (size, overflow) = count.multipliedReportingOverflow(by: preprocessing.byteCount)
         guard !overflow, UInt64(size) < memory else {
             throw DatasetError(
                 "\(count) pictures at \(preprocessing.width) x \(preprocessing.height) need "
                     + "\(Double(count) * Double(preprocessing.byteCount) / 1e9) GB of memory; this "
-                    + "machine has \(Double(memory) / 1e9). Choose a smaller size or fewer pictures")
+                    + "machine has \(Double(memory) / 1e9). Choose a smaller size or fewer pictures"
+            )
         }
         return size
     }

@@ -31,8 +31,8 @@ enum JPEGDecoder {
 
     /// Reads the size and colour space.
     ///
-    /// TurboJPEG reports a failure for unusual chroma subsampling although it can decode it, so only a
-    /// missing size or colour space counts as one here.
+    /// TurboJPEG reports a failure for unusual chroma subsampling although it can decode it, so
+    /// only a missing size or colour space counts as one here.
     private static func readHeader(
         _ handle: tjhandle, _ base: UnsafePointer<UInt8>, _ count: Int, named name: String
     ) throws(PictureError) -> Header {
@@ -70,7 +70,8 @@ enum JPEGDecoder {
         let message = message(handle)
         guard JPEGSegments.reachesEnd(bytes) else {
             throw PictureError(
-                file: name, reason: "the JPEG data ends early, after \(bytes.count) bytes "
+                file: name,
+                reason: "the JPEG data ends early, after \(bytes.count) bytes "
                     + "(\(message)): the file was cut off. Fetch it again")
         }
         if !fatal, harmless.contains(where: message.contains) { return pixels }
