@@ -56,6 +56,7 @@ let rooms: [Target] = [
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
     room("Randomness"),
+    room("Features", ["Formats"]),
     room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
     room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
 ]
@@ -72,6 +73,7 @@ let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks", ["Torch", "Formats"]),
     tests("Formats"),
+    tests("Features", ["Formats"]),
     tests("Datasets", ["Formats"]),
 ]
 

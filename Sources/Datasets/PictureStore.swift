@@ -35,8 +35,8 @@ package struct PictureStore: Sendable {
     /// Reads the given pictures under `root`.
     ///
     /// - Parameter skipUnreadable: leave out what cannot be read (listed in `unreadable`).
-    /// - Throws: `DatasetError` when pictures are unreadable and not to be skipped (all are listed), when
-    ///   none is left, when a label has no class, or when memory cannot hold them.
+    /// - Throws: `DatasetError` when pictures are unreadable and not to be skipped (all are
+    ///   listed), when none is left, when a label has no class, or when memory cannot hold them.
     package init(
         root: String, classes: [String], files: [LabelledFile], preprocessing: Preprocessing,
         skipUnreadable: Bool = false, loader: PictureLoader = PictureLoader()

@@ -25,7 +25,8 @@ import Testing
         let plain = try Inputs(test, channelsLast: false)
         let y = try fused.apply(test.training)
         var z = try batchNorm(
-            plain.x, weight: plain.w, bias: plain.b, runningMean: plain.mean, runningVar: plain.variance,
+            plain.x, weight: plain.w, bias: plain.b, runningMean: plain.mean,
+            runningVar: plain.variance,
             training: test.training)
         if let residual = plain.residual { z = try z + residual }
         z = try relu(z)

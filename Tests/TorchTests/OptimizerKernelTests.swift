@@ -5,7 +5,8 @@ import Testing
 /// The fused steps against the formulas written out, over ten steps.
 @Suite struct OptimizerKernelTests {
     @Test(arguments: [(0.0, 0.0, false), (0.9, 0.0, false), (0.9, 0.01, false), (0.9, 0.01, true)])
-    func sgdFollowsItsFormula(_ settings: (momentum: Double, decay: Double, nesterov: Bool)) throws {
+    func sgdFollowsItsFormula(_ settings: (momentum: Double, decay: Double, nesterov: Bool)) throws
+    {
         var p: [Double] = [1, -2, 3, 0]
         var v: [Double] = [0, 0, 0, 0]
         let mask: [Double] = [1, 1, 1, 0]
@@ -23,7 +24,9 @@ import Testing
             for i in 0..<4 {
                 let g = slope[i] * mask[i] + settings.decay * p[i]
                 v[i] = step == 0 ? g : settings.momentum * v[i] + g
-                let d = settings.momentum == 0 ? g : settings.nesterov ? g + settings.momentum * v[i] : v[i]
+                let d =
+                    settings.momentum == 0
+                    ? g : settings.nesterov ? g + settings.momentum * v[i] : v[i]
                 p[i] -= 0.1 * d
             }
         }

@@ -31,8 +31,8 @@ enum JPEGDecoder {
 
     /// Reads the size and colour space.
     ///
-    /// TurboJPEG reports a failure for unusual chroma subsampling although it can decode it, so only a
-    /// missing size or colour space counts as one here.
+    /// TurboJPEG reports a failure for unusual chroma subsampling although it can decode it, so
+    /// only a missing size or colour space counts as one here.
     private static func readHeader(
         _ handle: tjhandle, _ base: UnsafePointer<UInt8>, _ count: Int, named name: String
     ) throws(PictureError) -> Header {
