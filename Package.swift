@@ -53,12 +53,14 @@ let rooms: [Target] = [
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Pruning", ["Torch", "Networks"]),
 ]
 
 let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks"),
     tests("Formats"),
+    tests("Pruning", ["Torch", "Networks"]),
 ]
 
 let package = Package(
