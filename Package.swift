@@ -48,19 +48,34 @@ let cTorch = Target.target(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
     ])
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let rooms: [Target] = [
     cTorch,
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
-    room("Pruning", ["Torch", "Networks"]),
+    room("Randomness"),
+    room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
+    room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
+    room("Pruning", ["Torch", "Networks", "Randomness"]),
 ]
+
+/// The command line.
+let program = Target.executableTarget(
+    name: "winnow",
+    dependencies: [
+        "Networks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks"),
     tests("Formats"),
-    tests("Pruning", ["Torch", "Networks"]),
+    tests("Datasets", ["Formats"]),
+    tests("Training"),
+    tests("Pruning", ["Torch", "Networks", "Randomness"]),
 ]
 
 let package = Package(
@@ -71,7 +86,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
-    targets: nativeLibraries + rooms + roomTests,
+    targets: nativeLibraries + rooms + [program] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

@@ -34,8 +34,8 @@ package struct LayerMask: Sendable, Equatable {
             all |= byte
         }
         guard all <= 1 else {
-            let wrong = bytes.firstIndex { $0 > 1 }.map { " (\(bytes[$0]) at \($0))" } ?? ""
-            throw PruningError("mask of '\(name)' holds more than 0 and 1\(wrong)")
+            let wrong = bytes.firstIndex { $0 > 1 }.map { ", at index \($0)" } ?? ""
+            throw PruningError("mask of '\(name)' holds something other than 0 and 1\(wrong)")
         }
         self.name = name
         self.shape = shape

@@ -44,20 +44,6 @@ extension Masks {
         }
     }
 
-    /// One 0/1 tensor (or nil) for each parameter, as `sgdStep` and `adamStep` want them: float32, on the
-    /// parameter's device and in its memory order.
-    package func optimizerMasks(
-        for names: [String], in state: StateDictionary
-    ) throws -> [Tensor?] {
-        try names.map { name in
-            guard let layer = self[name] else { return nil }
-            let weight = try layer.weight(in: state)
-            let mask = try Tensor(bytes: layer.bytes, shape: layer.shape, dtype: .uint8)
-                .to(dtype: .float32, device: weight.device)
-            return weight.isChannelsLast ? try mask.channelsLast() : mask
-        }
-    }
-
     /// In each masked convolution or linear layer, how many weights these masks take away of those that
     /// are not zero and that `existing` keeps. Given as `counts`, another method prunes the same number.
     package func removals(

@@ -1,3 +1,4 @@
+import Networks
 import Torch
 
 /// Parameter name -> 0/1 tensor, in order: what is kept of a network.
@@ -5,9 +6,6 @@ import Torch
 /// A value without tensors, so that it can be compared, sent to another thread and written to a file. A
 /// parameter without an entry is kept whole.
 package struct Masks: Sendable, Equatable {
-    /// What `entries` puts before a parameter's name.
-    package static let prefix = "mask."
-
     /// The masks in order.
     package let layers: [LayerMask]
     private let positions: [String: Int]
@@ -45,31 +43,34 @@ package struct Masks: Sendable, Equatable {
 }
 
 extension Masks {
-    /// The masks as uint8 tensors named `mask.<parameter>`, ready for a file.
-    package func entries() throws -> [(name: String, tensor: Tensor)] {
-        try layers.map {
-            (Self.prefix + $0.name, try Tensor(bytes: $0.bytes, shape: $0.shape, dtype: .uint8))
-        }
+    /// The masks as float32 tensors by parameter name: what a checkpoint stores and an optimiser is given.
+    package func tensors() throws -> StateDictionary {
+        try StateDictionary(
+            layers.map { layer in
+                let bytes = try Tensor(bytes: layer.bytes, shape: layer.shape, dtype: .uint8)
+                return (layer.name, try bytes.to(dtype: .float32))
+            })
     }
 
-    /// Reads back what `entries` gave.
+    /// Reads back what `tensors` gave, from any file.
     ///
-    /// - Throws: `PruningError` for a name without `mask.`, a type other than uint8 or bool, a value other
-    ///   than 0 and 1, or a repeated name.
-    package init(entries: [(name: String, tensor: Tensor)]) throws {
+    /// - Throws: `PruningError` for a value other than 0 and 1, or a type that holds no mask.
+    package init(tensors: StateDictionary) throws {
         try self.init(
-            entries.map { entry in
-                guard entry.name.hasPrefix(Self.prefix) else {
-                    throw PruningError(
-                        "'\(entry.name)' is no mask: expected a name that starts with 'mask.'")
-                }
-                guard [.uint8, .bool].contains(entry.tensor.dtype) else {
-                    throw PruningError(
-                        "'\(entry.name)': expected uint8, found \(entry.tensor.dtype)")
-                }
-                return try LayerMask(
-                    name: String(entry.name.dropFirst(Self.prefix.count)),
-                    shape: entry.tensor.shape, bytes: entry.tensor.bytes())
+            tensors.entries.map { name, tensor in
+                try LayerMask(name: name, shape: tensor.shape, bytes: Self.bytes(of: tensor, name))
             })
+    }
+
+    private static func bytes(of tensor: Tensor, _ name: String) throws -> [UInt8] {
+        switch tensor.dtype {
+        case .uint8, .bool: return try tensor.bytes()
+        case .float32:
+            // Anything but 0 and 1, NaN too, becomes a value that LayerMask refuses.
+            return try tensor.values(Float.self).map { $0 == 0 ? 0 : $0 == 1 ? 1 : 2 }
+        default:
+            throw PruningError(
+                "mask of '\(name)': expected uint8 or float32, found \(tensor.dtype)")
+        }
     }
 }

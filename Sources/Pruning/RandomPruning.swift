@@ -1,3 +1,5 @@
+import Randomness
+
 /// Random pruning: the control for every other method.
 enum RandomPruning {
     /// In each layer as many candidates as percentile takes at the same amount and scope, or as `counts`

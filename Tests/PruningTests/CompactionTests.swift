@@ -44,7 +44,7 @@ import Torch
     @Test func whatIsLeftIsWhatWasThere() throws {
         let state = try tinyState(.resnet50)
         let masks = try PruningMethod.named("distinctiveness").masks(
-            for: state, layers: Architecture.resnet50.prunableWeights(), options: .init(angle: 75))
+            for: state, layers: Architecture.resnet50.prunableWeights(), options: .init(angle: 85))
         try masks.apply(to: state)
         let small = try Compaction(.resnet50, state, masks: masks)
         let kept = { (name: String, filters: Int) in

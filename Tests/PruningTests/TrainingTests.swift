@@ -14,7 +14,8 @@ import Torch
         let parameters = try names.map { try state.require($0).requiresGrad_() }
         let first = try parameters.map { try Tensor.zeros(like: $0) }
         let second = try parameters.map { try Tensor.zeros(like: $0) }
-        let optimizer = try masks?.optimizerMasks(for: names, in: state) ?? names.map { _ in nil }
+        let tensors = try masks?.tensors()
+        let optimizer = names.map { tensors?[$0] }
         let network = try ResNet(architecture, state)
         let x = try Tensor.randn([4, 3, 32, 32], Generator(seed: 8))
         let y = try Tensor([0, 1, 2, 1] as [Int64], [4])
@@ -36,10 +37,10 @@ import Torch
 
     @Test(arguments: PruningMethod.all.map(\.name), [false, true])
     func prunedWeightsStayExactlyZero(_ method: String, _ adam: Bool) throws {
-        let state = try tinyState()
-        for (name, tensor) in state.entries where tensor.rank == 4 {
-            try tensor.copy_(state.require(name).channelsLast())
-        }
+        let state = try StateDictionary(
+            tinyState().entries.map { name, tensor in
+                (name, tensor.rank == 4 ? try tensor.channelsLast() : tensor)
+            })
         let masks = try PruningMethod.named(method).masks(
             for: state, layers: Architecture.resnet18.prunableWeights(), options: .init(angle: 80))
         try masks.apply(to: state)

@@ -1,6 +1,6 @@
 /// A small generator of random numbers (Steele, Lea & Flood 2014, Fast splittable pseudorandom number
 /// generators): the same numbers on every machine, whatever the standard library does.
-package struct SplitMix64: Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) {

@@ -1,0 +1,63 @@
+/// What decides the outcome of a training run, besides the data and the starting weights.
+package struct TrainingOptions: Codable, Sendable, Hashable {
+    /// Passes over the training pictures.
+    package var epochs: Int
+    /// Pictures a step.
+    package var batchSize: Int
+    package var learningRate: Double
+    package var optimizer: OptimizerKind
+    package var schedule: LearningRateSchedule
+    /// Whether each picture is mirrored with probability one half, anew in each epoch.
+    package var flip: Bool
+    /// From which the order of pictures and the mirroring are drawn.
+    package var seed: UInt64
+
+    /// The usual recipe for fine-tuning (design.md): SGD 0.001, momentum 0.9, batch 8, 25 epochs,
+    /// the rate down tenfold every 7 epochs.
+    package init(
+        epochs: Int = 25, batchSize: Int = 8, learningRate: Double = 0.001,
+        optimizer: OptimizerKind = .sgd(momentum: 0.9, weightDecay: 0, nesterov: false),
+        schedule: LearningRateSchedule = .step(every: 7, gamma: 0.1), flip: Bool = true,
+        seed: UInt64 = 0
+    ) {
+        self.epochs = epochs
+        self.batchSize = batchSize
+        self.learningRate = learningRate
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.flip = flip
+        self.seed = seed
+    }
+
+    /// Refuses settings that cannot train.
+    package func check() throws {
+        if epochs < 0 || batchSize < 1 {
+            throw TrainingError("epochs must be at least 0 and the batch at least 1 picture")
+        }
+        if !(learningRate > 0 && learningRate.isFinite) {
+            throw TrainingError("the learning rate must be positive, got \(learningRate)")
+        }
+        if case .sgd(let momentum, _, let nesterov) = optimizer, nesterov, momentum <= 0 {
+            throw TrainingError("nesterov needs a momentum above 0")
+        }
+    }
+}
+
+/// The optimisers, with PyTorch's meanings and defaults.
+package enum OptimizerKind: Codable, Sendable, Hashable {
+    case sgd(momentum: Double, weightDecay: Double, nesterov: Bool)
+    case adam(beta1: Double, beta2: Double, eps: Double, weightDecay: Double)
+
+    /// torch.optim.Adam's defaults.
+    package static let adam = OptimizerKind.adam(
+        beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0)
+}
+
+/// Why a run cannot go on.
+package struct TrainingError: Error, CustomStringConvertible, Equatable {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
