@@ -59,6 +59,7 @@ let rooms: [Target] = [
     room("Features", ["Formats"]),
     room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
     room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
+    room("Pruning", ["Torch", "Networks", "Randomness"]),
 ]
 
 /// The command line.
@@ -75,6 +76,8 @@ let roomTests: [Target] = [
     tests("Formats"),
     tests("Features", ["Formats"]),
     tests("Datasets", ["Formats"]),
+    tests("Training", ["Torch", "Networks", "Datasets", "Formats"]),
+    tests("Pruning", ["Torch", "Networks", "Randomness"]),
 ]
 
 let package = Package(
