@@ -2,7 +2,7 @@ import Formats
 import Foundation
 
 extension PictureStore {
-    typealias Outcome = Result<(facts: PictureFacts, extra: Void), PictureError>
+    typealias Outcome = Result<(facts: PictureFacts, extra: PicturePrint?), PictureError>
 
     /// The bytes that `count` prepared pictures take, refused where memory cannot hold them.
     static func bytes(
