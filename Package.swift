@@ -60,13 +60,17 @@ let rooms: [Target] = [
     room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
     room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
     room("Pruning", ["Torch", "Networks", "Randomness"]),
+    room(
+        "Studies",
+        ["Training", "Pruning", "Datasets", "Networks", "Torch", "Formats", "Randomness", crypto]),
 ]
 
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Networks", "Datasets", "Training", "Pruning", "Studies",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
 

@@ -20,7 +20,7 @@ package struct GroupSuggestion: Codable, Sendable, Equatable {
     /// company, no group holds more than half of them, and there are more groups than classes plus
     /// one (or the names only repeat the class). Of those within 5% of the best coverage the first
     /// in `GroupRule.known` is taken.
-    static func best(
+    package static func best(
         files: [String], classCount: Int, copies: [(Int, Int)]
     ) -> GroupSuggestion? {
         let fitting = GroupRule.known.compactMap { rule in
