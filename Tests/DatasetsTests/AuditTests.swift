@@ -213,7 +213,7 @@ struct AuditTests {
                 AuditSubject(try ImageFolder(root: scratch.path)))
             let uneven = try finding(report, .classImbalance)
             #expect(uneven.severity == .note && report.exitStatus == 0)
-            #expect(uneven.examples.map(\.note) == ["cat: 12", "cow: 9", "dog: 12"])
+            #expect(uneven.examples.map(\.note) == ["cat 12, cow 9, dog 12"])
         }
     }
 

@@ -100,15 +100,14 @@ extension Audit {
             let largest = counts.indices.max(by: { counts[$0] < counts[$1] }),
             Double(counts[largest]) > imbalance * Double(counts[smallest])
         else { return [] }
+        let all = zip(subject.classes, counts).map { "\($0) \($1)" }
         let summary =
             "classes are uneven: \(subject.classes[largest]) has \(counts[largest]) pictures, "
             + "\(subject.classes[smallest]) \(counts[smallest])"
         return [
             plain(
                 .classImbalance, .note, summary, subject.files.count,
-                zip(subject.classes, counts).map {
-                    AuditExample(files: [], note: "\($0): \($1)")
-                })
+                [AuditExample(files: [], note: all.joined(separator: ", "))])
         ]
     }
 
