@@ -1,7 +1,7 @@
 import Networks
 
-/// Distinctiveness of filters (paper, section 2.4; after Gedeon & Harris 1991): of each two filters of a
-/// convolution that are closer than the angle, the later is removed whole.
+/// Distinctiveness of filters (paper, section 2.4; after Gedeon & Harris 1991): of each two filters
+/// of a convolution that are closer than the angle, the later is removed whole.
 enum Distinctiveness {
     /// What goes of one layer.
     struct Share {
@@ -11,8 +11,8 @@ enum Distinctiveness {
         let filters: Int
     }
 
-    /// Masks of the convolutions, and of the scale and shift of the batch norm after each: a batch norm's
-    /// shift that survived its filter would still put out a constant.
+    /// Masks of the convolutions, and of the scale and shift of the batch norm after each: a batch
+    /// norm's shift that survived its filter would still put out a constant.
     static func masks(_ task: PruningTask) throws -> [LayerMask] {
         try check(task)
         return try task.layers.flatMap { name in
@@ -21,7 +21,8 @@ enum Distinctiveness {
             let convolution = try mask(layer, removing: removed)
             return try removed.isEmpty
                 ? [convolution]
-                : [convolution] + normMasks(after: name, removed, filters: layer.shape[0], task.state)
+                : [convolution]
+                    + normMasks(after: name, removed, filters: layer.shape[0], task.state)
         }
     }
 
@@ -65,8 +66,8 @@ enum Distinctiveness {
     ) throws -> [LayerMask] {
         guard let norm = ConvolutionSite.norm(after: convolution) else {
             throw PruningError(
-                "'\(convolution)' loses whole filters, but it is not known which batch norm follows "
-                    + "it: expected a name such as 'layer1.0.conv1.weight'")
+                "'\(convolution)' loses whole filters, but it is not known which batch norm "
+                    + "follows it: expected a name such as 'layer1.0.conv1.weight'")
         }
         var bytes = [UInt8](repeating: 1, count: filters)
         for filter in removed { bytes[filter] = 0 }

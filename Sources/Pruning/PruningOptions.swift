@@ -40,8 +40,8 @@ package struct PruningOptions: Codable, Sendable, Equatable {
 package enum PruningAmount {
     /// `floor(fraction * count)` of the decimal fraction that was meant.
     ///
-    /// 0.29 of 100 is 29, though the binary product is 28.999999999999996: a product within one unit in
-    /// the last place of a whole number is that number.
+    /// 0.29 of 100 is 29, though the binary product is 28.999999999999996: a product within one
+    /// unit in the last place of a whole number is that number.
     package static func count(_ fraction: Double, of count: Int) -> Int {
         let product = fraction * Double(count)
         let nearest = product.rounded()
