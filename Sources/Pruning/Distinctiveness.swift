@@ -3,14 +3,6 @@ import Networks
 /// Distinctiveness of filters (paper, section 2.4; after Gedeon & Harris 1991): of each two filters
 /// of a convolution that are closer than the angle, the later is removed whole.
 enum Distinctiveness {
-    /// What goes of one layer.
-    struct Share {
-        /// Filters removed.
-        let removed: Int
-        /// Filters that are not already zero.
-        let filters: Int
-    }
-
     /// Masks of the convolutions, and of the scale and shift of the batch norm after each: a batch
     /// norm's shift that survived its filter would still put out a constant.
     static func masks(_ task: PruningTask) throws -> [LayerMask] {
@@ -31,18 +23,14 @@ enum Distinctiveness {
         try Masks(masks(task)).removals(from: task.state, existing: task.existing)
     }
 
-    /// The layer that loses the largest fraction of its filters.
-    static func largestShare(_ task: PruningTask) throws -> Share {
+    /// The filters of the layer that loses the largest fraction of them.
+    static func sparsest(_ task: PruningTask) throws -> Density {
         try check(task)
-        let shares = try task.layers.map { name in
-            let angles = try FilterAngles(task.weights(name))
-            return Share(
-                removed: angles.removed(under: task.options.angle).count,
-                filters: angles.compared.count)
+        let layers = try task.layers.map { name in
+            try FilterAngles(task.weights(name)).density(under: task.options.angle)
         }
-        return shares.filter { $0.filters > 0 }
-            .max { $0.removed * $1.filters < $1.removed * $0.filters }
-            ?? Share(removed: 0, filters: 0)
+        return layers.filter { $0.total > 0 }
+            .max { $0.pruned * $1.total < $1.pruned * $0.total } ?? Density(kept: 0, total: 0)
     }
 
     private static func check(_ task: PruningTask) throws {

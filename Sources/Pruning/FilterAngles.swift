@@ -88,6 +88,11 @@ package struct FilterAngles {
         }.map { compared[$0] }
     }
 
+    /// Filters that stay, of those that have a direction, when `removed` go.
+    package func density(under bound: Double) -> Density {
+        Density(kept: compared.count - removed(under: bound).count, total: compared.count)
+    }
+
     /// Number of pairs by angle, from 0 to 180 degrees.
     ///
     /// - Throws: `PruningError` unless a bin is 0.1 to 180 degrees wide.

@@ -32,14 +32,14 @@ enum Percentile {
     }
 
     /// In every layer the largest fraction that distinctiveness takes of any layer at the angle
-    /// (paper, section 3.3): `floor(removed * candidates / filters)`, in whole numbers.
+    /// (paper, section 3.3): `floor(pruned * candidates / total)`, in whole numbers.
     static func asThePaper(_ task: PruningTask) throws -> [LayerMask] {
-        let largest = try Distinctiveness.largestShare(task)
+        let sparsest = try Distinctiveness.sparsest(task)
         return try task.layers.map { name in
             let layer = try task.weights(name)
-            let product = largest.removed.multipliedFullWidth(by: layer.candidates)
+            let product = sparsest.pruned.multipliedFullWidth(by: layer.candidates)
             let count =
-                largest.filters == 0 ? 0 : largest.filters.dividingFullWidth(product).quotient
+                sparsest.total == 0 ? 0 : sparsest.total.dividingFullWidth(product).quotient
             return try mask(layer, pruning: count)
         }
     }

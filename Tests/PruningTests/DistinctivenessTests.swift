@@ -128,6 +128,8 @@ import Torch
             for bound in Self.bounds {
                 let under = Set(angles.pairs(under: bound).map(\.second)).sorted()
                 #expect(under == angles.removed(under: bound))
+                #expect(angles.density(under: bound).pruned == under.count)
+                #expect(angles.density(under: bound).total == angles.filters)
             }
             for width in [5.0, 7, 180] {
                 let bins = try angles.histogram(binWidth: width)
