@@ -56,25 +56,31 @@ let rooms: [Target] = [
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
     room("Randomness"),
+    room("Features", ["Formats"]),
     room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
     room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
     room("Pruning", ["Torch", "Networks", "Randomness"]),
+    room(
+        "Studies",
+        ["Training", "Pruning", "Datasets", "Networks", "Torch", "Formats", "Randomness", crypto]),
 ]
 
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Networks", "Datasets", "Training", "Pruning", "Studies",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
     tests("Torch"),
-    tests("Networks"),
+    tests("Networks", ["Torch", "Formats"]),
     tests("Formats"),
+    tests("Features", ["Formats"]),
     tests("Datasets", ["Formats"]),
-    tests("Training"),
+    tests("Training", ["Torch", "Networks", "Datasets", "Formats"]),
     tests("Pruning", ["Torch", "Networks", "Randomness"]),
 ]
 

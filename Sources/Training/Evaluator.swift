@@ -19,12 +19,12 @@ package struct Evaluator {
         var loss = 0.0
         try noGrad {
             for start in stride(from: 0, to: subset.count, by: batchSize) {
-                let indices = subset.indices[start..<min(start + batchSize, subset.count)]
-                let (x, target) = try batches.fill(subset.store, indices)
+                let samples = subset.samples[start..<min(start + batchSize, subset.count)]
+                let (x, target) = try batches.fill(subset, samples)
                 let scores = try network.forward(x, training: false)
                 loss += try crossEntropy(scores, target, reduction: .sum).item()
                 try confusion.add(
-                    scores: scores, labels: indices.map { subset.store.files[$0].label })
+                    scores: scores, labels: samples.map(subset.label))
             }
         }
         return Metrics(loss: loss / Double(subset.count), confusion)

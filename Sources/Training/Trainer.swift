@@ -82,13 +82,16 @@ package final class Trainer {
     ) throws -> EpochRecord {
         let rate =
             options.learningRate * options.schedule.factor(epoch: epoch, of: options.epochs)
-        let plan = EpochPlan(train.indices, seed: options.seed, epoch: epoch, flip: options.flip)
+        let order = EpochPlan(train.samples, seed: options.seed, epoch: epoch).order
+        let fresh = options.augmentation.map {
+            BatchMaker.Fresh($0, seed: options.seed, epoch: epoch)
+        }
         var confusion = ConfusionMatrix(classes: train.store.classes.count)
         var loss = 0.0
         for start in stride(from: 0, to: train.count, by: options.batchSize) {
             if isCancelled() { throw Interrupted(epoch: epoch + 1) }
             let range = start..<min(start + options.batchSize, train.count)
-            loss += try step(plan, range, rate, &confusion)
+            loss += try step(order[range], fresh, rate, &confusion)
             onProgress(
                 Progress(
                     epoch: epoch + 1, epochs: options.epochs, done: range.upperBound,
@@ -101,11 +104,10 @@ package final class Trainer {
 
     /// One step; returns the batch's summed loss.
     private func step(
-        _ plan: EpochPlan, _ range: Range<Int>, _ rate: Double, _ confusion: inout ConfusionMatrix
+        _ samples: ArraySlice<Sample>, _ fresh: BatchMaker.Fresh?, _ rate: Double,
+        _ confusion: inout ConfusionMatrix
     ) throws -> Double {
-        let indices = plan.order[range]
-        let flips = plan.flips.isEmpty ? [] : Array(plan.flips[range])
-        let (x, target) = try batches.fill(train.store, indices, flips: flips)
+        let (x, target) = try batches.fill(train, samples, fresh: fresh)
         let scores = try network.forward(x, training: true)
         let loss = try crossEntropy(scores, target)
         try loss.backward()
@@ -116,9 +118,9 @@ package final class Trainer {
                 "the loss became \(value): the learning rate \(rate) is too high for these weights")
         }
         try noGrad {
-            try confusion.add(scores: scores, labels: indices.map { train.store.files[$0].label })
+            try confusion.add(scores: scores, labels: samples.map(train.label))
         }
-        return value * Double(range.count)
+        return value * Double(samples.count)
     }
 
     /// The invariant of pruning: what a mask takes out is exactly zero.

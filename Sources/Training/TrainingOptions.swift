@@ -1,3 +1,5 @@
+import Datasets
+
 /// What decides the outcome of a training run, besides the data and the starting weights.
 package struct TrainingOptions: Codable, Sendable, Hashable {
     /// Passes over the training pictures.
@@ -7,9 +9,9 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
     package var learningRate: Double
     package var optimizer: OptimizerKind
     package var schedule: LearningRateSchedule
-    /// Whether each picture is mirrored with probability one half, anew in each epoch.
-    package var flip: Bool
-    /// From which the order of pictures and the mirroring are drawn.
+    /// How pictures are varied anew in each epoch (`fresh` mode); nil to train on them as they are.
+    package var augmentation: AugmentationPolicy?
+    /// From which the order of pictures and their variations are drawn.
     package var seed: UInt64
 
     /// The usual recipe for fine-tuning (design.md): SGD 0.001, momentum 0.9, batch 8, 25 epochs,
@@ -17,15 +19,15 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
     package init(
         epochs: Int = 25, batchSize: Int = 8, learningRate: Double = 0.001,
         optimizer: OptimizerKind = .sgd(momentum: 0.9, weightDecay: 0, nesterov: false),
-        schedule: LearningRateSchedule = .step(every: 7, gamma: 0.1), flip: Bool = true,
-        seed: UInt64 = 0
+        schedule: LearningRateSchedule = .step(every: 7, gamma: 0.1),
+        augmentation: AugmentationPolicy? = .flipOnly, seed: UInt64 = 0
     ) {
         self.epochs = epochs
         self.batchSize = batchSize
         self.learningRate = learningRate
         self.optimizer = optimizer
         self.schedule = schedule
-        self.flip = flip
+        self.augmentation = augmentation
         self.seed = seed
     }
 
@@ -34,6 +36,7 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
         if epochs < 0 || batchSize < 1 {
             throw TrainingError("epochs must be at least 0 and the batch at least 1 picture")
         }
+        try augmentation?.check()
         if !(learningRate > 0 && learningRate.isFinite) {
             throw TrainingError("the learning rate must be positive, got \(learningRate)")
         }
@@ -60,4 +63,15 @@ package struct TrainingError: Error, CustomStringConvertible, Equatable {
     package init(_ description: String) {
         self.description = description
     }
+}
+
+extension AugmentationPolicy {
+    /// Mirrored left to right with probability one half, and nothing else.
+    package static let flipOnly: AugmentationPolicy = {
+        var policy = AugmentationPolicy(.fresh)
+        policy.shiftScaleRotateProbability = 0
+        policy.blurProbability = 0
+        policy.brightnessContrastProbability = 0
+        return policy
+    }()
 }

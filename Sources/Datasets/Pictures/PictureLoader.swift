@@ -23,7 +23,8 @@ package struct PictureLoader: Sendable {
 
     /// Reads and decodes each file and hands it to `use`, which runs on several threads at once.
     ///
-    /// - Parameter use: gets the index in `files`, the upright RGB picture, and its thread's resizer.
+    /// - Parameter use: gets the index in `files`, the upright RGB picture, and its thread's
+    ///   resizer.
     /// - Returns: for each file, in order, what it is or why it could not be read.
     func load<Extra: Sendable>(
         _ files: [String], root: String,

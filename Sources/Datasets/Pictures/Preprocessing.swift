@@ -22,8 +22,8 @@ package struct Preprocessing: Codable, Sendable, Equatable {
     package let std: [Double]
 
     /// - Parameter shorterSide: defaults to the larger of the two sides where it is needed.
-    /// - Throws: `DatasetError` for sizes outside 1...4096, a crop larger than what it is cut from, or
-    ///   constants that are not three finite numbers (deviations above zero).
+    /// - Throws: `DatasetError` for sizes outside 1...4096, a crop larger than what it is cut from,
+    ///   or constants that are not three finite numbers (deviations above zero).
     package init(
         height: Int, width: Int, resize: Resize = .stretch, shorterSide: Int? = nil,
         mean: [Double] = Self.imageNetMean, std: [Double] = Self.imageNetStd

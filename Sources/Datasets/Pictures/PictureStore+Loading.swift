@@ -2,10 +2,12 @@ import Formats
 import Foundation
 
 extension PictureStore {
-    typealias Outcome = Result<(facts: PictureFacts, extra: Void), PictureError>
+    typealias Outcome = Result<(facts: PictureFacts, extra: PicturePrint?), PictureError>
 
     /// The bytes that `count` prepared pictures take, refused where memory cannot hold them.
-    static func bytes(_ count: Int, _ preprocessing: Preprocessing) throws(DatasetError) -> Int {
+    static func bytes(
+        _ count: Int, _ preprocessing: Preprocessing
+    ) throws(DatasetError) -> Int {
         let memory = ProcessInfo.processInfo.physicalMemory
         let (size, overflow) = count.multipliedReportingOverflow(by: preprocessing.byteCount)
         guard !overflow, UInt64(size) < memory else {

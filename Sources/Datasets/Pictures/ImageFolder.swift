@@ -1,9 +1,10 @@
 import Foundation
 
-/// A data set of one folder a class, as torchvision's `ImageFolder`: `root/class/picture.jpg|jpeg|png`.
+/// A data set of one folder a class, as torchvision's `ImageFolder`:
+/// `root/class/picture.jpg|jpeg|png`.
 ///
-/// Classes and files are ordered by name; hidden files are left out; folders inside a class folder belong
-/// to it; links are followed, each folder once.
+/// Classes and files are ordered by name; hidden files are left out; folders inside a class folder
+/// belong to it; links are followed, each folder once.
 package struct ImageFolder: Sendable, Equatable {
     package let root: String
     /// Class names; a label is an index into them.
@@ -17,7 +18,8 @@ package struct ImageFolder: Sendable, Equatable {
     package static let endings: Set<String> = ["jpg", "jpeg", "png"]
 
     /// Lists the folder; no file is opened.
-    /// - Throws: `DatasetError` where there is no folder, no class folder, or a class without pictures.
+    /// - Throws: `DatasetError` where there is no folder, no class folder, or a class without
+    ///   pictures.
     package init(root: String) throws(DatasetError) {
         let shown = root.hasSuffix("/") ? root : root + "/"
         let entries = try FolderListing.entries(root)
