@@ -5,7 +5,7 @@ package enum PruningScope: String, Codable, Sendable, CaseIterable {
 }
 
 /// What a method may be told; each says which of these it reads.
-package struct PruningOptions: Codable, Sendable, Equatable {
+package struct PruningOptions: Codable, Sendable, Hashable {
     /// The fields, by the names a command line gives them.
     package enum Setting: String, Codable, Sendable, CaseIterable {
         case amount
