@@ -5,7 +5,7 @@ import Torch
 
 @testable import Pruning
 
-/// Pruned and compacted networks through a file: masks must not be lost, small networks must reload.
+/// Pruned and compacted networks through a file: no mask is lost, and small networks reload.
 @Suite struct CheckpointTests {
     private func reloaded(_ state: StateDictionary, _ masks: Masks?) throws -> Checkpoint {
         let folder = FileManager.default.temporaryDirectory
