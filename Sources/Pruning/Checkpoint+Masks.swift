@@ -5,6 +5,6 @@ extension Checkpoint {
     ///
     /// - Throws: `PruningError` for a value other than 0 and 1.
     package func pruningMasks() throws -> Masks? {
-        masks.names.isEmpty ? nil : try Masks(tensors: masks)
+        try masks.names.isEmpty ? nil : Masks(tensors: masks)
     }
 }

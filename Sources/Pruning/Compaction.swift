@@ -1,13 +1,18 @@
 import Networks
 import Torch
 
-/// A network with its silent filters physically taken out: smaller and faster, with the same outputs.
+/// A network with its silent filters physically taken out: smaller and faster, with the same
+/// outputs.
 ///
 /// A filter is silent when its weights are all zero and what its batch norm then puts out,
-/// `c = bias - mean * weight / sqrt(var + 1e-5)`, is not positive: the ReLU makes it 0, and nothing that reads
-/// it changes. Where c > 0 the filter puts out a constant, which zero padding keeps from being folded into the
-/// next layer exactly; it stays and is reported. Only filters inside a block are taken out: those of the stem,
-/// of a block's last convolution and of its shortcut are channels of the residual sum, whose width is fixed.
+/// `c = bias - mean * weight / sqrt(var + 1e-5)`, is not positive: the ReLU makes it 0, and nothing
+/// that reads it changes. Where c > 0 the filter puts out a constant, which zero padding keeps from
+/// being folded into the next layer exactly; it stays and is reported. Only filters inside a block
+/// are taken out: those of the stem, of a block's last convolution and of its shortcut are channels
+/// of the residual sum, whose width is fixed.
+///
+/// The outputs are the same in evaluation; in training too where the masks hold the batch norm of a
+/// removed filter at zero, as distinctiveness makes them.
 package struct Compaction {
     /// What became of one convolution that has filters of zeros.
     package struct Layer: Sendable, Equatable, Codable {
@@ -98,7 +103,9 @@ struct CompactionCut {
         let stay = (0..<filters).filter { !gone.contains($0) }
         try narrow(site.weight, dim: 0, to: stay)
         try narrow(next, dim: 1, to: stay)
-        for part in FilterChannels.normParts { try narrow("\(site.norm).\(part)", dim: 0, to: stay) }
+        for part in FilterChannels.normParts {
+            try narrow("\(site.norm).\(part)", dim: 0, to: stay)
+        }
     }
 
     private mutating func narrow(_ name: String, dim: Int, to stay: [Int]) throws {

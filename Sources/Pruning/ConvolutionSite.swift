@@ -18,8 +18,8 @@ struct ConvolutionSite: Sendable, Equatable {
     let stride: Int
     let position: Position
 
-    /// The path of the batch norm that follows a convolution, by torchvision's naming: `bn2` after `conv2`,
-    /// `downsample.1` after `downsample.0`; nil for any other name.
+    /// The path of the batch norm that follows a convolution, by torchvision's naming: `bn2` after
+    /// `conv2`, `downsample.1` after `downsample.0`; nil for any other name.
     static func norm(after weight: String) -> String? {
         var parts = weight.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.popLast() == "weight", let last = parts.popLast() else { return nil }

@@ -1,18 +1,10 @@
 import Networks
 
-/// Distinctiveness of filters (paper, section 2.4; after Gedeon & Harris 1991): of each two filters of a
-/// convolution that are closer than the angle, the later is removed whole.
+/// Distinctiveness of filters (paper, section 2.4; after Gedeon & Harris 1991): of each two filters
+/// of a convolution that are closer than the angle, the later is removed whole.
 enum Distinctiveness {
-    /// What goes of one layer.
-    struct Share {
-        /// Filters removed.
-        let removed: Int
-        /// Filters that are not already zero.
-        let filters: Int
-    }
-
-    /// Masks of the convolutions, and of the scale and shift of the batch norm after each: a batch norm's
-    /// shift that survived its filter would still put out a constant.
+    /// Masks of the convolutions, and of the scale and shift of the batch norm after each: a batch
+    /// norm's shift that survived its filter would still put out a constant.
     static func masks(_ task: PruningTask) throws -> [LayerMask] {
         try check(task)
         return try task.layers.flatMap { name in
@@ -21,7 +13,8 @@ enum Distinctiveness {
             let convolution = try mask(layer, removing: removed)
             return try removed.isEmpty
                 ? [convolution]
-                : [convolution] + normMasks(after: name, removed, filters: layer.shape[0], task.state)
+                : [convolution]
+                    + normMasks(after: name, removed, filters: layer.shape[0], task.state)
         }
     }
 
@@ -30,18 +23,14 @@ enum Distinctiveness {
         try Masks(masks(task)).removals(from: task.state, existing: task.existing)
     }
 
-    /// The layer that loses the largest fraction of its filters.
-    static func largestShare(_ task: PruningTask) throws -> Share {
+    /// The filters of the layer that loses the largest fraction of them.
+    static func sparsest(_ task: PruningTask) throws -> Density {
         try check(task)
-        let shares = try task.layers.map { name in
-            let angles = try FilterAngles(task.weights(name))
-            return Share(
-                removed: angles.removed(under: task.options.angle).count,
-                filters: angles.compared.count)
+        let layers = try task.layers.map { name in
+            try FilterAngles(task.weights(name)).density(under: task.options.angle)
         }
-        return shares.filter { $0.filters > 0 }
-            .max { $0.removed * $1.filters < $1.removed * $0.filters }
-            ?? Share(removed: 0, filters: 0)
+        return layers.filter { $0.total > 0 }
+            .max { $0.pruned * $1.total < $1.pruned * $0.total } ?? Density(kept: 0, total: 0)
     }
 
     private static func check(_ task: PruningTask) throws {
@@ -65,8 +54,8 @@ enum Distinctiveness {
     ) throws -> [LayerMask] {
         guard let norm = ConvolutionSite.norm(after: convolution) else {
             throw PruningError(
-                "'\(convolution)' loses whole filters, but it is not known which batch norm follows "
-                    + "it: expected a name such as 'layer1.0.conv1.weight'")
+                "'\(convolution)' loses whole filters, but it is not known which batch norm "
+                    + "follows it: expected a name such as 'layer1.0.conv1.weight'")
         }
         var bytes = [UInt8](repeating: 1, count: filters)
         for filter in removed { bytes[filter] = 0 }

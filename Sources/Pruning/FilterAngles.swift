@@ -22,9 +22,9 @@ package struct AngleBin: Sendable, Hashable, Codable {
 
 /// The angles between the flattened weight vectors of every two filters of one convolution.
 ///
-/// cos(i, j) = w_i . w_j / (|w_i| |w_j|), all from one product of the normalised rows in float64: right to
-/// 1e-13 degrees, and to 3e-6 degrees near 0 and 180, where the cosine is flat. A filter that is all zero
-/// has no direction: it takes no part.
+/// cos(i, j) = w_i . w_j / (|w_i| |w_j|), all from one product of the normalised rows in float64:
+/// right to 1e-10 degrees from 0.01 to 179.99, and to 3e-6 beyond, where the cosine is flat. A
+/// filter that is all zero has no direction: it takes no part.
 package struct FilterAngles {
     package let layer: String
     package let filters: Int
@@ -33,7 +33,8 @@ package struct FilterAngles {
     /// Row-major [filters, filters]; only those of `compared` mean something.
     private let cosines: [Double]
 
-    /// - Throws: `PruningError` when the layer is missing, is no convolution, or holds NaN or infinity.
+    /// - Throws: `PruningError` when the layer is missing, is no convolution, or holds NaN or
+    ///   infinity.
     package init(_ layer: String, in state: StateDictionary, existing: Masks? = nil) throws {
         try self.init(LayerWeights(layer, in: state, existing: existing))
     }
@@ -64,7 +65,8 @@ package struct FilterAngles {
         acos(max(-1, min(1, cosines[i * filters + j]))) * 180 / .pi
     }
 
-    /// The pairs closer than `bound` degrees, the closest first, ties by the earlier and then the later.
+    /// The pairs closer than `bound` degrees, the closest first, ties by the earlier and then the
+    /// later.
     package func pairs(under bound: Double) -> [FilterPair] {
         var pairs: [FilterPair] = []
         forEachPair { i, j in
@@ -78,12 +80,17 @@ package struct FilterAngles {
 
     /// The later filter of every pair closer than `bound` degrees, in order.
     ///
-    /// A pair counts also when its earlier filter goes because of another pair, so the answer does not
-    /// depend on any order; the first compared filter always stays.
+    /// A pair counts also when its earlier filter goes because of another pair, so the answer does
+    /// not depend on any order; the first compared filter always stays.
     package func removed(under bound: Double) -> [Int] {
         compared.indices.filter { later in
             compared[..<later].contains { angle($0, compared[later]) < bound }
         }.map { compared[$0] }
+    }
+
+    /// Filters that stay, of those that have a direction, when `removed` go.
+    package func density(under bound: Double) -> Density {
+        Density(kept: compared.count - removed(under: bound).count, total: compared.count)
     }
 
     /// Number of pairs by angle, from 0 to 180 degrees.

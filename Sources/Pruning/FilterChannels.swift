@@ -1,7 +1,8 @@
 import Networks
 import Torch
 
-/// The filters of one convolution with the batch norm after it: which are zero, and which are silent.
+/// The filters of one convolution with the batch norm after it: which are zero, and which are
+/// silent.
 struct FilterChannels {
     /// The tensors of a batch norm with an element a channel.
     static let normParts = ["weight", "bias", "running_mean", "running_var"]
@@ -13,7 +14,8 @@ struct FilterChannels {
     /// Those of them whose channel is 0 after the ReLU, in evaluation.
     let silent: [Int]
 
-    /// - Throws: `NetworkError` when a tensor is missing, `PruningError` when shapes do not fit together.
+    /// - Throws: `NetworkError` when a tensor is missing, `PruningError` when shapes do not fit
+    ///   together.
     init(_ site: ConvolutionSite, in state: StateDictionary) throws {
         let weight = try state.require(site.weight)
         guard weight.rank == 4, weight.dtype == .float32 else {

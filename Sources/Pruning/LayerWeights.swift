@@ -3,8 +3,8 @@ import Torch
 
 /// The weights of one layer as the criteria see them: host memory, pruned weights zero, all finite.
 ///
-/// A weight that is already zero, by an earlier mask or by itself, is no candidate: it does not count
-/// towards the amount, and the new mask prunes it, so that it stays zero.
+/// A weight that is already zero, by an earlier mask or by itself, is no candidate: it does not
+/// count towards the amount, and the new mask prunes it, so that it stays zero.
 struct LayerWeights {
     let name: String
     let shape: [Int]
@@ -53,7 +53,8 @@ struct LayerWeights {
         self.candidates = candidates
     }
 
-    /// Absolute values in order: for finite floats the bits without the sign sort as the magnitudes do.
+    /// Absolute values in order: for finite floats the bits without the sign sort as the magnitudes
+    /// do.
     @inline(__always)
     static func magnitude(_ value: Float) -> UInt32 { value.bitPattern & 0x7fff_ffff }
 }

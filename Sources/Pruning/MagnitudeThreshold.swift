@@ -1,7 +1,9 @@
-/// Where the smallest `count` magnitudes end: everything below `magnitude` goes, and `ties` of those equal.
+/// Where the smallest `count` magnitudes end: everything below `magnitude` goes, and `ties` of
+/// those equal.
 ///
-/// Found by counting, as a radix sort does, without sorting: three passes over the weights, each of which
-/// fixes 11, 10 and 10 more of the 31 bits of the magnitude. O(n) for any values, with no order to spoil it.
+/// Found by counting, as a radix sort does, without sorting: three passes over the weights, each of
+/// which fixes 11, 10 and 10 more of the 31 bits of the magnitude. O(n) for any values, with no
+/// order to spoil it.
 struct MagnitudeThreshold {
     /// Bits of an absolute value.
     let magnitude: UInt32
@@ -50,7 +52,8 @@ struct MagnitudeThreshold {
         }
     }
 
-    /// The layer's mask: zeros, smaller magnitudes, and the first ties that are still due are pruned.
+    /// The layer's mask: zeros, smaller magnitudes, and the first ties that are still due are
+    /// pruned.
     mutating func mask(_ layer: LayerWeights) throws -> LayerMask {
         var due = ties
         let bytes = layer.values.map { value -> UInt8 in

@@ -15,8 +15,8 @@ package struct MaskOverlap: Sendable, Equatable, Codable {
         return either == 0 ? 1 : Double(both) / Double(either)
     }
 
-    /// The Jaccard index that two unrelated masks of these densities are expected to have, about: with
-    /// both = first * second / total.
+    /// The Jaccard index that two unrelated masks of these densities are expected to have, about:
+    /// with both = first * second / total.
     package var jaccardByChance: Double {
         guard total > 0 else { return 1 }
         let both = Double(first) * Double(second) / Double(total)
@@ -26,8 +26,8 @@ package struct MaskOverlap: Sendable, Equatable, Codable {
 }
 
 extension Masks {
-    /// The overlap of the weights of every layer (convolutions and classifier, not batch norm), in order, and
-    /// of all together as `all`.
+    /// The overlap of the weights of every layer (convolutions and classifier, not batch norm), in
+    /// order, and of all together as `all`.
     ///
     /// - Throws: `PruningError` when the two do not mask the same layers.
     package func overlap(with other: Masks) throws -> [MaskOverlap] {
@@ -43,7 +43,8 @@ extension Masks {
                 name: layer.name, total: layer.bytes.count, first: layer.kept,
                 second: other[layer.name]?.kept ?? 0, both: shared.kept)
         }
-        let all = overlaps.reduce(MaskOverlap(name: "all", total: 0, first: 0, second: 0, both: 0)) {
+        let all = overlaps.reduce(MaskOverlap(name: "all", total: 0, first: 0, second: 0, both: 0))
+        {
             MaskOverlap(
                 name: "all", total: $0.total + $1.total, first: $0.first + $1.first,
                 second: $0.second + $1.second, both: $0.both + $1.both)

@@ -17,7 +17,8 @@ extension Masks {
     /// Sets every pruned weight to +0, in place; kept weights keep their bits.
     ///
     /// Not a product: -1 * 0 is -0, and NaN * 0 is NaN.
-    /// - Throws: `PruningError`, before anything is changed, when a parameter is missing or does not fit.
+    /// - Throws: `PruningError`, before anything is changed, when a parameter is missing or does
+    ///   not fit.
     package func apply(to state: StateDictionary) throws {
         let weights = try layers.map { try $0.weight(in: state) }
         for (layer, weight) in zip(layers, weights) {
@@ -44,8 +45,9 @@ extension Masks {
         }
     }
 
-    /// In each masked convolution or linear layer, how many weights these masks take away of those that
-    /// are not zero and that `existing` keeps. Given as `counts`, another method prunes the same number.
+    /// In each masked convolution or linear layer, how many weights these masks take away of those
+    /// that are not zero and that `existing` keeps. Given as `counts`, another method prunes the
+    /// same number.
     package func removals(
         from state: StateDictionary, existing: Masks? = nil
     ) throws -> [String: Int] {
@@ -68,7 +70,8 @@ extension LayerMask {
         }
         guard weight.shape == shape, weight.dtype == .float32 else {
             throw PruningError(
-                "'\(name)' is \(weight.dtype) \(weight.shape), but its mask is for float32 \(shape)")
+                "'\(name)' is \(weight.dtype) \(weight.shape), but its mask is for float32 \(shape)"
+            )
         }
         return weight
     }

@@ -3,8 +3,8 @@ import Torch
 
 /// Parameter name -> 0/1 tensor, in order: what is kept of a network.
 ///
-/// A value without tensors, so that it can be compared, sent to another thread and written to a file. A
-/// parameter without an entry is kept whole.
+/// A value without tensors, so that it can be compared, sent to another thread and written to a
+/// file. A parameter without an entry is kept whole.
 package struct Masks: Sendable, Equatable {
     /// The masks in order.
     package let layers: [LayerMask]
@@ -43,7 +43,8 @@ package struct Masks: Sendable, Equatable {
 }
 
 extension Masks {
-    /// The masks as float32 tensors by parameter name: what a checkpoint stores and an optimiser is given.
+    /// The masks as float32 tensors by parameter name: what a checkpoint stores and an optimiser is
+    /// given.
     package func tensors() throws -> StateDictionary {
         try StateDictionary(
             layers.map { layer in

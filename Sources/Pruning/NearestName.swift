@@ -1,6 +1,7 @@
 /// Finds the name that was probably meant.
 package enum NearestName {
-    /// The nearest of `names` by edit distance; nil when none is near (half of the letters, at least 2).
+    /// The nearest of `names` by edit distance; nil when none is near (half of the letters, at
+    /// least 2).
     package static func suggestion(for word: String, among names: [String]) -> String? {
         let nearest = names.map { ($0, distance(word.lowercased(), $0.lowercased())) }
             .min { $0.1 < $1.1 }

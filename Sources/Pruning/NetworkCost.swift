@@ -16,8 +16,9 @@ package struct LayerCost: Sendable, Hashable, Codable {
 
 /// What a network costs for one picture of a given size.
 ///
-/// Operations of convolutions and the classifier are counted, as is usual; those of batch norm, ReLU, pooling
-/// and the classifier's bias are not. Parameters are all that training changes, batch norm's too.
+/// Operations of convolutions and the classifier are counted, as is usual; those of batch norm,
+/// ReLU, pooling and the classifier's bias are not. Parameters are all that training changes, batch
+/// norm's too.
 package struct NetworkCost: Sendable, Equatable, Codable {
     package let layers: [LayerCost]
 
@@ -28,7 +29,8 @@ package struct NetworkCost: Sendable, Equatable, Codable {
 
     /// Counts a network of any widths for pictures of `height` x `width`.
     ///
-    /// - Throws: `NetworkError` when a tensor is missing, `PruningError` when a shape or the size is not usable.
+    /// - Throws: `NetworkError` when a tensor is missing, `PruningError` when a shape or the size
+    ///   is not usable.
     package init(
         _ architecture: Architecture, _ state: StateDictionary, height: Int, width: Int
     ) throws {

@@ -1,7 +1,8 @@
 /// Percentile pruning (paper, section 2.4): the weights of smallest absolute value.
 enum Percentile {
-    /// Exactly `count(amount, of: n)` of each layer's n candidates, smallest first, ties by index; with the
-    /// global scope, of all layers' candidates together, ties by the order of the layers and the index.
+    /// Exactly `count(amount, of: n)` of each layer's n candidates, smallest first, ties by index;
+    /// with the global scope, of all layers' candidates together, ties by the order of the layers
+    /// and the index.
     static func masks(_ task: PruningTask) throws -> [LayerMask] {
         try PruningAmount.check(task.options.amount)
         switch task.options.scope {
@@ -20,8 +21,8 @@ enum Percentile {
         }
     }
 
-    /// In each layer the number that distinctiveness takes at the angle, or that `counts` gives: the same
-    /// density in each layer.
+    /// In each layer the number that distinctiveness takes at the angle, or that `counts` gives:
+    /// the same density in each layer.
     static func matched(_ task: PruningTask) throws -> [LayerMask] {
         let counts = try task.options.counts ?? Distinctiveness.counts(task)
         return try task.layers.map { name in
@@ -30,14 +31,15 @@ enum Percentile {
         }
     }
 
-    /// In every layer the largest fraction that distinctiveness takes of any layer at the angle (paper,
-    /// section 3.3): `floor(removed * candidates / filters)`, in whole numbers.
+    /// In every layer the largest fraction that distinctiveness takes of any layer at the angle
+    /// (paper, section 3.3): `floor(pruned * candidates / total)`, in whole numbers.
     static func asThePaper(_ task: PruningTask) throws -> [LayerMask] {
-        let largest = try Distinctiveness.largestShare(task)
+        let sparsest = try Distinctiveness.sparsest(task)
         return try task.layers.map { name in
             let layer = try task.weights(name)
-            let product = largest.removed.multipliedFullWidth(by: layer.candidates)
-            let count = largest.filters == 0 ? 0 : largest.filters.dividingFullWidth(product).quotient
+            let product = sparsest.pruned.multipliedFullWidth(by: layer.candidates)
+            let count =
+                sparsest.total == 0 ? 0 : sparsest.total.dividingFullWidth(product).quotient
             return try mask(layer, pruning: count)
         }
     }

@@ -47,9 +47,11 @@ package struct PruningMethod: Sendable {
 
     /// Chooses what to prune of the named layers, on top of what `existing` masks already prune.
     ///
-    /// Each layer gets a mask, all ones if nothing of it goes. Weights that are already zero stay pruned, as
-    /// does everything in `existing`. The weights themselves are not changed: `Masks.apply` does that.
-    /// - Throws: `PruningError` for an option out of range, a layer that is missing or listed twice, weights
+    /// Each layer gets a mask, all ones if nothing of it goes. Weights that are already zero stay
+    /// pruned, as does everything in `existing`. The weights themselves are not changed:
+    /// `Masks.apply` does that.
+    /// - Throws: `PruningError` for an option out of range, a layer that is missing or listed
+    ///   twice, weights
     ///   that are not finite, or existing masks that do not fit.
     package func masks(
         for state: StateDictionary, layers: [String], options: PruningOptions = PruningOptions(),

@@ -5,7 +5,7 @@ package enum PruningScope: String, Codable, Sendable, CaseIterable {
 }
 
 /// What a method may be told; each says which of these it reads.
-package struct PruningOptions: Codable, Sendable, Equatable {
+package struct PruningOptions: Codable, Sendable, Hashable {
     /// The fields, by the names a command line gives them.
     package enum Setting: String, Codable, Sendable, CaseIterable {
         case amount
@@ -40,8 +40,8 @@ package struct PruningOptions: Codable, Sendable, Equatable {
 package enum PruningAmount {
     /// `floor(fraction * count)` of the decimal fraction that was meant.
     ///
-    /// 0.29 of 100 is 29, though the binary product is 28.999999999999996: a product within one unit in
-    /// the last place of a whole number is that number.
+    /// 0.29 of 100 is 29, though the binary product is 28.999999999999996: a product within one
+    /// unit in the last place of a whole number is that number.
     package static func count(_ fraction: Double, of count: Int) -> Int {
         let product = fraction * Double(count)
         let nearest = product.rounded()

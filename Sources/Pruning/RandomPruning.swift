@@ -2,8 +2,8 @@ import Randomness
 
 /// Random pruning: the control for every other method.
 enum RandomPruning {
-    /// In each layer as many candidates as percentile takes at the same amount and scope, or as `counts`
-    /// gives; every choice of that many is equally likely.
+    /// In each layer as many candidates as percentile takes at the same amount and scope, or as
+    /// `counts` gives; every choice of that many is equally likely.
     static func masks(_ task: PruningTask) throws -> [LayerMask] {
         let counts = try counts(task)
         return try task.layers.map { name in
@@ -19,8 +19,8 @@ enum RandomPruning {
         return try Masks(Percentile.masks(task)).removals(from: task.state, existing: task.existing)
     }
 
-    /// Selection sampling (Knuth, The Art of Computer Programming 2, section 3.4.2, algorithm S): one draw a
-    /// candidate, which goes with probability still due / still to come.
+    /// Selection sampling (Knuth, The Art of Computer Programming 2, section 3.4.2, algorithm S):
+    /// one draw a candidate, which goes with probability still due / still to come.
     static func mask(
         _ layer: LayerWeights, pruning count: Int, _ generator: inout SplitMix64
     ) throws -> LayerMask {

@@ -1,17 +1,20 @@
 import Networks
 import Torch
 
-/// Puts the surviving weights back to an earlier checkpoint: mask + rewound weights = ticket (Frankle & Carbin
-/// 2018; on a pretrained network, paper section 3.4).
+/// Puts the surviving weights back to an earlier checkpoint: mask + rewound weights = ticket
+/// (Frankle & Carbin 2018; on a pretrained network, paper section 3.4).
 package enum Rewind {
     /// A classifier to start from, stored before any training.
     package typealias Classifier = (weight: Tensor, bias: Tensor)
 
-    /// The ticket: everything as in the checkpoint to the last bit (batch norm's parameters, running
-    /// statistics and count of batches too), pruned weights +0, the classifier as it was first stored.
+    /// The ticket: everything as in the checkpoint to the last bit (batch norm's parameters,
+    /// running statistics and count of batches too), pruned weights +0, the classifier as it was
+    /// first stored.
     ///
-    /// - Parameter initialClassifier: becomes `fc.weight` and `fc.bias`; nil keeps the checkpoint's own.
-    /// - Returns: New memory: training the ticket changes neither the checkpoint nor the classifier.
+    /// - Parameter initialClassifier: becomes `fc.weight` and `fc.bias`; nil keeps the checkpoint's
+    ///   own.
+    /// - Returns: New memory: training the ticket changes neither the checkpoint nor the
+    ///   classifier.
     /// - Throws: `PruningError` when masks or classifier do not fit the checkpoint.
     package static func apply(
         _ masks: Masks, to checkpoint: StateDictionary, initialClassifier: Classifier?
@@ -84,7 +87,8 @@ package enum Rewind {
                 + (mask?.bytes[first] == 0 ? " (pruned, so it must be +0)" : ""))
     }
 
-    /// Indices of the elements that differ from what is expected; where the mask is 0, zero bits are.
+    /// Indices of the elements that differ from what is expected; where the mask is 0, zero bits
+    /// are.
     private static func differences(
         _ found: [UInt8], _ expected: [UInt8], width: Int, _ mask: [UInt8]?
     ) -> [Int] {

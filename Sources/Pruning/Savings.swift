@@ -1,8 +1,9 @@
 /// How much smaller and faster a network is than the one it was made from.
 ///
-/// Ratios are original over new (Blalock et al. 2020, What is the state of neural network pruning?): 2 is half
-/// the size. The dense ones hold for the tensors as they are stored and run; the others count zeros as free,
-/// which masks alone do not make true. A new network of nothing gives infinity.
+/// Ratios are original over new (Blalock et al. 2020, What is the state of neural network
+/// pruning?): 2 is half the size. The dense ones hold for the tensors as they are stored and run;
+/// the others count zeros as free, which masks alone do not make true. A new network of nothing
+/// gives infinity.
 package struct Savings: Sendable, Equatable, Codable {
     package let original: NetworkCost
     package let new: NetworkCost

@@ -40,8 +40,9 @@ import Torch
         return state
     }
 
-    /// Every layer of up to three filters of two weights out of {-1, 0, 1, 1e-30}, and some of four and five:
-    /// equal, opposite, perpendicular, tiny and zero filters in every order. No bound is one of their angles.
+    /// Every layer of up to three filters of two weights out of {-1, 0, 1, 1e-30}, and some of four
+    /// and five: equal, opposite, perpendicular, tiny and zero filters in every order. No bound is
+    /// one of their angles.
     @Test func everySmallLayerMatchesPlainLoops() throws {
         let filters = everyList(of: [-1, 0, 1, 1e-30], count: 2)
         var layers = filters.map { [$0] }
@@ -127,6 +128,8 @@ import Torch
             for bound in Self.bounds {
                 let under = Set(angles.pairs(under: bound).map(\.second)).sorted()
                 #expect(under == angles.removed(under: bound))
+                #expect(angles.density(under: bound).pruned == under.count)
+                #expect(angles.density(under: bound).total == angles.filters)
             }
             for width in [5.0, 7, 180] {
                 let bins = try angles.histogram(binWidth: width)

@@ -20,7 +20,9 @@ import Testing
                 let either = sets[0].union(sets[1]).count
                 #expect(overlap.map(\.name) == ["w", "all"])
                 #expect(overlap[0].both == sets[0].intersection(sets[1]).count)
-                #expect(overlap[0].jaccard == (either == 0 ? 1 : Double(overlap[0].both) / Double(either)))
+                #expect(
+                    overlap[0].jaccard
+                        == (either == 0 ? 1 : Double(overlap[0].both) / Double(either)))
                 #expect(overlap[1].jaccard == overlap[0].jaccard)
                 let same = try masks[0].overlap(with: masks[0])[0]
                 #expect(same.jaccard == 1 && same.first == sets[0].count)

@@ -5,7 +5,8 @@ import Torch
 @testable import Pruning
 
 @Suite struct MasksTests {
-    private let mask = try? LayerMask(name: "conv1.weight", shape: [2, 1, 1, 2], bytes: [1, 0, 0, 1])
+    private let mask = try? LayerMask(
+        name: "conv1.weight", shape: [2, 1, 1, 2], bytes: [1, 0, 0, 1])
 
     @Test func prunedWeightsBecomePlusZeroAndTheOthersKeepTheirBits() throws {
         let bits: [UInt32] = [0x8000_0000, 0xbf80_0000, 0x7fc0_0001, 0x7fc0_0002]
@@ -85,10 +86,13 @@ import Torch
         let tensors = try masks.tensors()
         #expect(tensors.entries.allSatisfy { $0.tensor.dtype == .float32 })
         #expect(try Masks(tensors: tensors) == masks)
-        let bytes = try StateDictionary(tensors.entries.map { ($0.name, try $0.tensor.to(dtype: .uint8)) })
+        let bytes = try StateDictionary(
+            tensors.entries.map { ($0.name, try $0.tensor.to(dtype: .uint8)) })
         #expect(try Masks(tensors: bytes) == masks)
         let placed = try StateDictionary(
-            tensors.entries.map { ($0.name, $0.tensor.rank == 4 ? try $0.tensor.channelsLast() : $0.tensor) })
+            tensors.entries.map {
+                ($0.name, $0.tensor.rank == 4 ? try $0.tensor.channelsLast() : $0.tensor)
+            })
         #expect(try Masks(tensors: placed) == masks)
     }
 
@@ -110,7 +114,9 @@ import Torch
         #expect(throws: PruningError.self) {
             try LayerMask(name: "a", shape: [Int.max, 2], bytes: [0, 1])
         }
-        #expect(throws: PruningError.self) { try LayerMask(name: "a", shape: [-1, -2], bytes: [0, 1]) }
+        #expect(throws: PruningError.self) {
+            try LayerMask(name: "a", shape: [-1, -2], bytes: [0, 1])
+        }
     }
 
     @Test func masksThatDoNotFitChangeNothing() throws {

@@ -24,7 +24,8 @@ import Torch
         let state = try tinyState()
         let dense = try NetworkCost(.resnet18, state, height: 64, width: 48)
         let masks = try PruningMethod.named("percentile").masks(
-            for: state, layers: Architecture.resnet18.prunableWeights(), options: .init(amount: 0.75))
+            for: state, layers: Architecture.resnet18.prunableWeights(),
+            options: .init(amount: 0.75))
         try masks.apply(to: state)
         let sparse = try NetworkCost(.resnet18, state, height: 64, width: 48)
         #expect(sparse.macs == dense.macs && sparse.parameters == dense.parameters)
@@ -52,8 +53,11 @@ import Torch
         #expect(layer("layer2.0.conv1")?.macs == 8 * 4 * 9 * 8 * 6)
         #expect(layer("layer2.0.downsample.0")?.macs == 8 * 4 * 8 * 6)
         #expect(layer("layer2.1.conv2")?.macs == 8 * 8 * 9 * 8 * 6)
-        #expect(layer("layer2.0.bn1") == LayerCost(
-            name: "layer2.0.bn1", parameters: 16, nonzeroParameters: 16, macs: 0, nonzeroMACs: 0))
+        #expect(
+            layer("layer2.0.bn1")
+                == LayerCost(
+                    name: "layer2.0.bn1", parameters: 16, nonzeroParameters: 16, macs: 0,
+                    nonzeroMACs: 0))
         #expect(layer("fc")?.macs == 3 * 32)
         #expect(layer("fc")?.parameters == 3 * 32 + 3)
     }

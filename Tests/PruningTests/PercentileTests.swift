@@ -35,7 +35,8 @@ import Torch
         for spread in [3, 1 << 9, 1 << 12, 1 << 21, 1 << 29] as [UInt64] {
             let values = (0..<300).map { _ in
                 let sign = generator.next(below: 2) == 0 ? 0 : UInt32(1) << 31
-                return Float(bitPattern: (0x3f80_0000 - UInt32(generator.next(below: spread))) | sign)
+                return Float(
+                    bitPattern: (0x3f80_0000 - UInt32(generator.next(below: spread))) | sign)
             }
             let layer = try LayerWeights(name: "w", shape: [300, 1, 1, 1], values: values)
             for count in [0, 1, 2, 149, 150, 298, 299, 300] {
@@ -50,7 +51,8 @@ import Torch
         for layer in try Fixture.load().selections {
             for expected in layer.masks {
                 let found = try maskBytes(
-                    "percentile", layer.values.map(Float.init), shape: layer.shape, name: layer.name,
+                    "percentile", layer.values.map(Float.init), shape: layer.shape,
+                    name: layer.name,
                     .init(amount: expected.amount))
                 #expect(found == expected.percentile, "\(layer.name) \(expected.amount)")
             }
@@ -62,7 +64,8 @@ import Torch
             for hundredths in 0...100 {
                 let fraction = Double(hundredths) / 100
                 let expected = hundredths * count / 100
-                #expect(PruningAmount.count(fraction, of: count) == expected, "\(fraction) \(count)")
+                #expect(
+                    PruningAmount.count(fraction, of: count) == expected, "\(fraction) \(count)")
             }
         }
         #expect(PruningAmount.count(1.0 / 3, of: 9) == 3)
@@ -78,7 +81,8 @@ import Torch
         #expect(try maskBytes("percentile", [0, 0], .init(amount: 0.5)) == [0, 0])
     }
 
-    /// Pruning half of what is left, twice, leaves a quarter: also when the weights were not zeroed yet.
+    /// Pruning half of what is left, twice, leaves a quarter: also when the weights were not zeroed
+    /// yet.
     @Test func existingMasksAreKeptAndDoNotCount() throws {
         let values: [Float] = [8, 7, 6, 5, 4, 3, 2, 1]
         let state = try singleLayer(values)

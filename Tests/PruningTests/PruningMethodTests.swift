@@ -18,7 +18,8 @@ import Torch
     @Test func anUnknownNameSuggestsTheNearest() {
         let list = "Methods: percentile, random, distinctiveness, matched, as-the-paper"
         for (wrong, meant) in [
-            ("percentil", "percentile"), ("RANDOM", "random"), ("distinctivness", "distinctiveness"),
+            ("percentil", "percentile"), ("RANDOM", "random"),
+            ("distinctivness", "distinctiveness"),
             ("as-paper", "as-the-paper"),
         ] {
             let error = #expect(throws: PruningError.self) { try PruningMethod.named(wrong) }
@@ -41,8 +42,8 @@ import Torch
         }
     }
 
-    /// Each method, on a whole small network: masks in order for what was asked, the same again, the weights
-    /// untouched, everything that was pruned before still pruned.
+    /// Each method, on a whole small network: masks in order for what was asked, the same again,
+    /// the weights untouched, everything that was pruned before still pruned.
     @Test(arguments: PruningMethod.all.map(\.name), Architecture.allCases)
     func everyMethodKeepsThePromisesOfAll(_ name: String, _ architecture: Architecture) throws {
         let state = try tinyState(architecture)

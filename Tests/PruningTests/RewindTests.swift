@@ -5,7 +5,8 @@ import Torch
 @testable import Pruning
 
 @Suite struct RewindTests {
-    /// A checkpoint of another number of classes, masks from a fine-tuned network, a stored classifier.
+    /// A checkpoint of another number of classes, masks from a fine-tuned network, a stored
+    /// classifier.
     private struct Setting {
         let checkpoint: StateDictionary
         let masks: Masks
@@ -15,7 +16,8 @@ import Torch
             checkpoint = try tinyState(classes: 9, seed: 1)
             let tuned = try tinyState(classes: 3, seed: 2)
             masks = try PruningMethod.named(method).masks(
-                for: tuned, layers: Architecture.resnet18.prunableWeights(), options: .init(angle: 80))
+                for: tuned, layers: Architecture.resnet18.prunableWeights(),
+                options: .init(angle: 80))
             classifier = try Initialization.classifier(classes: 3, features: 32, seed: 5)
         }
 
@@ -65,7 +67,8 @@ import Torch
         let setting = try Setting()
         let ticket = try Rewind.apply(setting.masks, to: setting.checkpoint, initialClassifier: nil)
         #expect(
-            try ticket.require("fc.weight").isBitwiseEqual(to: setting.checkpoint.require("fc.weight")))
+            try ticket.require("fc.weight").isBitwiseEqual(
+                to: setting.checkpoint.require("fc.weight")))
         try Rewind.verify(
             ticket, masks: setting.masks, checkpoint: setting.checkpoint, initialClassifier: nil)
     }
@@ -112,7 +115,8 @@ import Torch
         let at = try #require(setting.masks["conv1.weight"]?.bytes.firstIndex(of: 0))
         try setBits(ticket.require("conv1.weight"), at: at) { _ in bits }
         let error = #expect(throws: PruningError.self) { try setting.verify(ticket) }
-        #expect(error?.description.contains("the first at \(at) (pruned, so it must be +0)") == true)
+        #expect(
+            error?.description.contains("the first at \(at) (pruned, so it must be +0)") == true)
     }
 
     @Test func aCountOfBatchesThatMovedAndAChangedListAreFound() throws {

@@ -18,7 +18,8 @@ func tinyState(
             }
             switch spec.kind {
             case .batchCount: return (spec.name, try .full([], 5, dtype: .int64))
-            case .normWeight, .runningVar: return (spec.name, try .uniform(shape, 0.5...1.5, generator))
+            case .normWeight, .runningVar:
+                return (spec.name, try .uniform(shape, 0.5...1.5, generator))
             default: return (spec.name, try Tensor.randn(shape, generator) * 0.2)
             }
         })
@@ -47,7 +48,8 @@ func maskBytes(
 /// Every list of `count` values out of `alphabet`.
 func everyList(of alphabet: [Float], count: Int) -> [[Float]] {
     guard count > 0 else { return [[]] }
-    return everyList(of: alphabet, count: count - 1).flatMap { list in alphabet.map { list + [$0] } }
+    return everyList(of: alphabet, count: count - 1).flatMap { list in alphabet.map { list + [$0] }
+    }
 }
 
 /// Changes the float at an index of a tensor to other bits, in place.
