@@ -122,12 +122,12 @@ import Testing
             table.findings.map(\.description) == [
                 "row 3 (b) dropped: C3, D3 hold 'x' where a number belongs",
                 "row 4 (c) dropped: its label is ''",
-                "row 5 (d) dropped: D5 hold nothing where a number belongs; has 3 fields, the header "
-                    + "has 4",
-                "row 6 (e) kept: the same picture is in row 7 under another label (2 here, 1 there), "
-                    + "with the same features; has the same features as row 8 (g)",
-                "row 7 (e) kept: the same picture is in row 6 under another label (1 here, 2 there), "
-                    + "with the same features; has the same features as row 8 (g)",
+                "row 5 (d) dropped: D5 holds nothing where a number belongs; has 3 fields, "
+                    + "the header has 4",
+                "row 6 (e) kept: the same picture is in row 7 under another label (2 here, 1 "
+                    + "there), with the same features; has the same features as row 8 (g)",
+                "row 7 (e) kept: the same picture is in row 6 under another label (1 here, 2 "
+                    + "there), with the same features; has the same features as row 8 (g)",
                 "row 8 (g) kept: has the same features as row 6 (e)",
             ])
     }
@@ -150,6 +150,17 @@ import Testing
         }
         #expect(FeatureTable.median([3, 1, 2]) == 2 && FeatureTable.median([4, 1]) == 2.5)
         #expect(FeatureTable.median([]) == nil)
+    }
+
+    /// A label that only dropped rows have is no class.
+    @Test func takesClassesFromKeptRows() throws {
+        let table = try table("label,f1,f2\n1,2,3\n7,x,3\n9,1\n2,3,4")
+        #expect(table.classes == ["1", "2"] && table.rowsInFile == 4)
+        var layout = FeatureLayout()
+        layout.classes = ["cat", "dog"]
+        let named = try self.table("label,f\ndog,1\n1,2\n2.0,3\nbird,4\n3,5", layout)
+        #expect(named.rows.map(\.label) == [1, 0, 1])
+        #expect(named.findings.map(\.reason) == ["its label is 'bird'", "its label is '3'"])
     }
 
     /// A cell at the end of the sheet makes no columns and takes no memory.

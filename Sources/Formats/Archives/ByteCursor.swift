@@ -34,15 +34,18 @@ struct ByteCursor {
     mutating func skip(_ count: Int) throws { _ = try take(count) }
 
     mutating func byte() throws -> UInt8 {
-        guard let byte = try take(1).first else { return 0 }
-        return byte
+        guard offset < bytes.count else { return try take(1).first ?? 0 }
+        offset += 1
+        return bytes[offset - 1]
     }
 
     /// An unsigned little-endian integer.
     mutating func integer<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type) throws -> T {
-        try take(MemoryLayout<T>.size).reversed().reduce(T(0)) {
-            $0 << 8 | T(truncatingIfNeeded: $1)
+        var value: T = 0
+        for (index, byte) in try take(MemoryLayout<T>.size).enumerated() {
+            value |= T(truncatingIfNeeded: byte) << (8 * index)
         }
+        return value
     }
 
     mutating func u16() throws -> Int { Int(try integer(UInt16.self)) }

@@ -14,7 +14,8 @@ package enum FileBytes {
 
     /// Opens a regular file of at least one byte.
     ///
-    /// - Throws: `FormatError` when it is missing, a folder, empty, unreadable or above `limit` bytes.
+    /// - Throws: `FormatError` when it is missing, a folder, empty, unreadable or above `limit`
+    ///   bytes.
     package static func open(_ url: URL, limit: Int = .max) throws -> Data {
         let file = url.shownPath
         let size = try regularFileSize(url)

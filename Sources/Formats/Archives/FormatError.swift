@@ -64,7 +64,8 @@ package func grouped(_ number: Int) -> String {
     return number < 0 ? "-" + text : text
 }
 
-/// Text of a stranger's file made fit for one line of an error: short, and without control characters.
+/// Text of a stranger's file made fit for one line of an error: short, and without control
+/// characters.
 func printable(_ text: String, limit: Int = 80) -> String {
     let kept = text.unicodeScalars.prefix(limit).map { scalar -> String in
         scalar.properties.generalCategory == .control ? "?" : String(scalar)

@@ -3,7 +3,8 @@ import Foundation
 /// Reads strict JSON (RFC 8259) front to back without building values: the caller names what it
 /// expects, so nothing is kept that the format does not call for, and nesting cannot run deep.
 ///
-/// Foundation's decoders lose the order of keys and let a key come twice; headers need both told apart.
+/// Foundation's decoders lose the order of keys and let a key come twice; headers need both told
+/// apart.
 struct JSONScanner {
     let file: String
     /// The part being read, for messages.

@@ -2,9 +2,9 @@ import Foundation
 
 /// A zip file opened for reading (APPNOTE.TXT 6.3.9), with nothing in it taken on trust.
 ///
-/// Opening reads the directory only and checks that every entry lies inside the file and that no two
-/// overlap; `contents` then checks the size and the CRC-32 of what it returns. Stored and deflated
-/// entries, zip64; no encryption, no split archives.
+/// Opening reads the directory only and checks that every entry lies inside the file and that no
+/// two overlap; `contents` then checks the size and the CRC-32 of what it returns. Stored and
+/// deflated entries, zip64; no encryption, no split archives.
 package struct ZipArchive: Sendable {
     /// One file in the archive.
     package struct Entry: Sendable, Equatable {

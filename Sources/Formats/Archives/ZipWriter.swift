@@ -1,6 +1,7 @@
 import Foundation
 
-/// Writes a zip file of stored entries, each with its bytes at a multiple of 64 as `torch.save` does.
+/// Writes a zip file of stored entries, each with its bytes at a multiple of 64 as `torch.save`
+/// does.
 ///
 /// The bytes depend on nothing but the entries: no dates, no host. Up to 4 GiB in all (no zip64).
 package struct ZipWriter {

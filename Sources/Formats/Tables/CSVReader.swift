@@ -40,7 +40,8 @@ package enum CSVReader {
         return sheet.rows.filter { $0.width != width }.map { ($0.number, $0.width) }
     }
 
-    /// - Throws: `FormatError` naming the first lines whose number of fields differs from the header's.
+    /// - Throws: `FormatError` naming the first lines whose number of fields differs from the
+    ///   header's.
     package static func requireRectangular(_ sheet: Sheet) throws {
         let ragged = raggedRows(of: sheet)
         guard !ragged.isEmpty else { return }

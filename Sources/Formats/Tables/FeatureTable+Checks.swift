@@ -37,7 +37,7 @@ extension FeatureTable {
     }
 
     /// Marks kept rows that are one picture twice, or have the same features under two names.
-    static func checkDuplicates(_ drafts: inout [Draft], classes: [String]) {
+    static func checkDuplicates(_ drafts: inout [Draft]) {
         let kept = drafts.indices.filter { drafts[$0].isKept }
         let byName = Dictionary(grouping: kept) { drafts[$0].name }
         let byFeatures = Dictionary(grouping: kept) { drafts[$0].features }
@@ -45,7 +45,7 @@ extension FeatureTable {
             let draft = drafts[index]
             let twins = (byName[draft.name] ?? []).lazy.filter { $0 != index }
             for twin in twins.prefix(5) {
-                drafts[index].doubt(twinReason(draft, drafts[twin], classes: classes))
+                drafts[index].doubt(twinReason(draft, drafts[twin]))
             }
             // One other name is enough to say so, and is soon found.
             let copy = (byFeatures[draft.features] ?? []).first { drafts[$0].name != draft.name }
@@ -56,12 +56,12 @@ extension FeatureTable {
         }
     }
 
-    private static func twinReason(_ draft: Draft, _ twin: Draft, classes: [String]) -> String {
+    private static func twinReason(_ draft: Draft, _ twin: Draft) -> String {
         let features = draft.features == twin.features ? "the same" : "other"
         guard draft.label != twin.label, let own = draft.label, let other = twin.label else {
             return "the same picture is in row \(twin.number), with \(features) features"
         }
         return "the same picture is in row \(twin.number) under another label "
-            + "(\(classes[own]) here, \(classes[other]) there), with \(features) features"
+            + "(\(printable(own)) here, \(printable(other)) there), with \(features) features"
     }
 }

@@ -7,14 +7,16 @@ extension FeatureTable {
         let width: Int
         let name: String
         let group: String?
-        let label: Int?
+        /// The class's name.
+        let label: String?
         /// nil where a cell holds no finite number.
         let features: [Double?]
         private(set) var isKept = true
         private(set) var reasons: [String] = []
 
+        /// - Parameter labels: the class for what may stand in the label column; nil: anything may.
         init(
-            _ row: Sheet.Row, columns: FeatureColumns, labels: [String: Int],
+            _ row: Sheet.Row, columns: FeatureColumns, labels: [String: String]?,
             pattern: NSRegularExpression?
         ) {
             number = row.number
@@ -22,7 +24,8 @@ extension FeatureTable {
             let given =
                 columns.name.map { row[$0].shown.trimmingCharacters(in: .whitespaces) } ?? ""
             name = given.isEmpty ? "row \(row.number)" : given
-            label = Self.labelText(row[columns.label]).flatMap { labels[$0] }
+            let text = Self.labelText(row[columns.label])
+            label = text.flatMap { labels == nil ? $0 : labels?[$0] }
             features = columns.features.map { row[$0].number }
             let match = pattern.flatMap { Self.capture($0, in: given) }
             group = columns.group.map { row[$0].isBlank ? nil : row[$0].shown } ?? match
@@ -39,10 +42,10 @@ extension FeatureTable {
         }
 
         /// The row, unless it is dropped.
-        var finished: Row? {
-            guard isKept, let label else { return nil }
+        func finished(_ classIndex: [String: Int]) -> Row? {
+            guard isKept, let index = label.flatMap({ classIndex[$0] }) else { return nil }
             let values = features.compactMap { $0 }
-            return Row(number: number, name: name, label: label, group: group, features: values)
+            return Row(number: number, name: name, label: index, group: group, features: values)
         }
 
         var finding: Finding? {
@@ -59,7 +62,8 @@ extension FeatureTable {
             let places = bad.prefix(5).map { Sheet.columnName($0) + String(row.number) }
             let more = bad.count > 5 ? " and \(bad.count - 5) more" : ""
             let shown = row[first].isBlank ? "nothing" : "'\(printable(row[first].shown))'"
-            drop("\(places.joined(separator: ", "))\(more) hold \(shown) where a number belongs")
+            let verb = bad.count == 1 ? "holds" : "hold"
+            drop("\(places.joined(separator: ", "))\(more) \(verb) \(shown) where a number belongs")
         }
 
         /// A label as text, the same for 3, 3.0 and "3"; nil of a blank or an error.

@@ -16,15 +16,16 @@ extension FeatureTable {
     package init(_ sheet: Sheet, layout: FeatureLayout) throws {
         let columns = try FeatureColumns(layout, sheet: sheet)
         let pattern = try layout.groupPattern.map { try Self.regex($0, file: sheet.file) }
-        let classes = layout.classes ?? Self.classes(of: sheet, column: columns.label)
-        let labels = Self.labels(of: classes)
+        let labels = layout.classes.map(Self.labels)
         var drafts = sheet.rows.dropFirst().filter { !$0.isBlank }.map { row in
             Draft(row, columns: columns, labels: labels, pattern: pattern)
         }
         if sheet.name.isEmpty { Self.dropRagged(&drafts, width: sheet.rows.first?.width ?? 0) }
         Self.checkOutliers(&drafts, layout: layout, columns: columns)
-        Self.checkDuplicates(&drafts, classes: classes)
-        let rows = drafts.compactMap(\.finished)
+        Self.checkDuplicates(&drafts)
+        let classes = layout.classes ?? Self.classes(of: drafts)
+        let index = Dictionary(zip(classes, classes.indices)) { first, _ in first }
+        let rows = drafts.compactMap { $0.finished(index) }
         guard !rows.isEmpty else {
             let first = drafts.first?.finding.map { ": \($0)" } ?? ""
             throw FormatError(
@@ -47,19 +48,19 @@ extension FeatureTable {
         }
     }
 
-    /// The labels of a column, by number if they all are numbers, else as text.
-    private static func classes(of sheet: Sheet, column: Int) -> [String] {
-        let names = Set(sheet.rows.dropFirst().compactMap { Draft.labelText($0[column]) })
+    /// The classes of the kept rows, by number if they all are numbers, else as text.
+    private static func classes(of drafts: [Draft]) -> [String] {
+        let names = Set(drafts.compactMap { $0.isKept ? $0.label : nil })
         let numbers = names.compactMap { name in Double(name).map { (name: name, number: $0) } }
         guard numbers.count == names.count else { return names.sorted() }
         return numbers.sorted { ($0.number, $0.name) < ($1.number, $1.name) }.map(\.name)
     }
 
     /// What may stand in the label column for each class: its name, or its number from 1.
-    private static func labels(of classes: [String]) -> [String: Int] {
-        var labels: [String: Int] = [:]
-        for index in classes.indices { labels[String(index + 1)] = index }
-        for (index, name) in classes.enumerated() { labels[name] = index }
+    private static func labels(of classes: [String]) -> [String: String] {
+        var labels: [String: String] = [:]
+        for (index, name) in classes.enumerated() { labels[String(index + 1)] = name }
+        for name in classes { labels[name] = name }
         return labels
     }
 

@@ -2,8 +2,9 @@ import Foundation
 
 /// A table of features, cleaned: each row a picture with a class and finite numbers.
 ///
-/// Nothing leaves or stays silently: `findings` says for each row that was dropped, or kept in doubt,
-/// why. Statistics of the columns serve only to find gross outliers; nothing is normalised here.
+/// Nothing leaves or stays silently: `findings` says for each row that was dropped, or kept in
+/// doubt, why. Statistics of the columns serve only to find gross outliers; nothing is normalised
+/// here.
 package struct FeatureTable: Sendable, Equatable {
     /// One picture.
     package struct Row: Sendable, Equatable {
@@ -56,8 +57,9 @@ package struct FeatureTable: Sendable, Equatable {
 package struct FeatureLayout: Sendable, Equatable {
     /// How the columns that hold features are found.
     package enum Features: Sendable, Equatable {
-        /// All columns that are not name, label or group. A header with blank or merged cells to its
-        /// right is a block's name; otherwise neighbours alike but for a number (`lpq1`, `lpq2`) are.
+        /// All columns that are not name, label or group. A header with blank or merged cells to
+        /// its right is a block's name; otherwise neighbours alike but for a number (`lpq1`,
+        /// `lpq2`) are.
         case automatic
         /// Each block's name and the headers of its columns.
         case columns([Named])
@@ -82,8 +84,8 @@ package struct FeatureLayout: Sendable, Equatable {
 
     /// The header of the class column; its letter case does not matter, nor does any header's.
     package var label = "label"
-    /// The header of the column of picture names; nil: a first column without header, or named `name`,
-    /// if there is one.
+    /// The header of the column of picture names; nil: a first column without header, or named
+    /// `name`, if there is one.
     package var name: String?
     /// The header of the column of groups.
     package var group: String?
@@ -94,10 +96,10 @@ package struct FeatureLayout: Sendable, Equatable {
     package var classes: [String]?
     package var outliers = Outliers.keep
     /// A value is an outlier when it lies further from its column's median than this many robust
-    /// standard deviations (1.4826 times the median absolute deviation, which estimates the standard
-    /// deviation of normal data: Rousseeuw & Croux 1993). 20 finds slips of the decimal point and
-    /// raw pixels among principal components, not long tails. A column of which over half the values
-    /// are equal has no such scale, and is not checked.
+    /// standard deviations (1.4826 times the median absolute deviation, which estimates the
+    /// standard deviation of normal data: Rousseeuw & Croux 1993). 20 finds slips of the decimal
+    /// point and raw pixels among principal components, not long tails. A column of which over half
+    /// the values are equal has no such scale, and is not checked.
     package var outlierLimit = 20.0
     /// The sheet of a workbook; nil: the first.
     package var sheet: String?
@@ -106,8 +108,8 @@ package struct FeatureLayout: Sendable, Equatable {
 
     package init() {}
 
-    /// The reference study's table: name, label 1 to 7, five LPQ and five PHOG components; the film,
-    /// before the first underscore of the name, is the group; outliers are dropped.
+    /// The reference study's table: name, label 1 to 7, five LPQ and five PHOG components; the
+    /// film, before the first underscore of the name, is the group; outliers are dropped.
     package static var sfew: FeatureLayout {
         var layout = FeatureLayout()
         layout.groupPattern = "^([^_]+)_"
@@ -116,8 +118,8 @@ package struct FeatureLayout: Sendable, Equatable {
         return layout
     }
 
-    /// Whether the header row is that of the reference study's table: a blank, `label`, then a block
-    /// of five named after LPQ and one of five named after PHOG.
+    /// Whether the header row is that of the reference study's table: a blank, `label`, then a
+    /// block of five named after LPQ and one of five named after PHOG.
     package static func isSFEW(_ sheet: Sheet) -> Bool {
         guard let header = sheet.rows.first, header.width <= 12, header[0].isBlank,
             header[1].shown.lowercased() == "label", sheet.rows.contains(where: { $0.width == 12 })

@@ -33,13 +33,17 @@ package enum Cell: Sendable, Equatable {
 
     private static func decimal(_ text: String) -> Double? {
         let trimmed = text.trimmingCharacters(in: .whitespaces)
-        let allowed = Set("0123456789+-.eE")
-        guard trimmed.allSatisfy(allowed.contains), let value = Double(trimmed) else { return nil }
-        return value.isFinite ? value : nil
+        // Only digits, sign, point and exponent: Double(_:) also takes "nan", "inf" and "0x1p2".
+        let isPlain = trimmed.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
+        }
+        guard isPlain, let value = Double(trimmed), value.isFinite else { return nil }
+        return value
     }
 }
 
-/// A table as it lies in its file: rows of cells with the numbers that the file's own program shows.
+/// A table as it lies in its file: rows of cells with the numbers that the file's own program
+/// shows.
 package struct Sheet: Sendable, Equatable {
     /// One row; only cells that the file has are kept, so a far-off cell costs nothing.
     package struct Row: Sendable, Equatable {
@@ -72,7 +76,8 @@ package struct Sheet: Sendable, Equatable {
         package var isBlank: Bool { cells.allSatisfy(\.isBlank) }
     }
 
-    /// Cells shown as one; only the first holds a value. Rows from 1, columns from 0, ends included.
+    /// Cells shown as one; only the first holds a value. Rows from 1, columns from 0, ends
+    /// included.
     package struct MergedRange: Sendable, Equatable {
         package let rows: ClosedRange<Int>
         package let columns: ClosedRange<Int>

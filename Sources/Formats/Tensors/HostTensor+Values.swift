@@ -56,7 +56,8 @@ extension HostTensor {
         }
     }
 
-    /// IEEE 754 binary16 to binary32, exact; written out because `Float16` is missing on Intel Macs.
+    /// IEEE 754 binary16 to binary32, exact; written out because `Float16` is missing on Intel
+    /// Macs.
     static func float(half bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16
         let (exponent, fraction) = (UInt32(bits >> 10 & 0x1F), UInt32(bits & 0x3FF))

@@ -23,8 +23,8 @@ package struct HostTensor: Sendable, Equatable {
     package let dtype: DType
     /// Empty for a scalar.
     package let shape: [Int]
-    /// `byteCount` bytes. A slice: its first index need not be 0 (prefer `withUnsafeBytes`), and its
-    /// address need not be aligned to the element.
+    /// `byteCount` bytes. A slice: its first index need not be 0 (prefer `withUnsafeBytes`), and
+    /// its address need not be aligned to the element.
     package let bytes: Data
 
     /// - Precondition: `bytes` is as long as `dtype` and `shape` say.

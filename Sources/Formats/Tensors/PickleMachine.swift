@@ -2,9 +2,9 @@ import Foundation
 
 /// Runs a pickle (protocols 2 to 4) as far as a state dict needs, and can execute nothing.
 ///
-/// The opcodes are those of Python's `pickletools`. A name outside `PickleCallables` ends the run with
-/// an error that names it; the names inside only ever build the plain values of `PickleHeap`. Bytes,
-/// text, opcodes and the values that calls copy are bounded, and so is memory.
+/// The opcodes are those of Python's `pickletools`. A name outside `PickleCallables` ends the run
+/// with an error that names it; the names inside only ever build the plain values of `PickleHeap`.
+/// Bytes, text, opcodes and the values that calls copy are bounded, and so is memory.
 struct PickleMachine {
     /// The longest pickle, and the most opcodes in a file: a state dict of 1,000 tensors takes
     /// some 150 kB and 50,000.
@@ -44,7 +44,8 @@ struct PickleMachine {
         }
     }
 
-    /// Counts work against `mostOpcodes`: one for an opcode, and one for each value copied by a call.
+    /// Counts work against `mostOpcodes`: one for an opcode, and one for each value copied by a
+    /// call.
     mutating func charge(_ count: Int) throws {
         opcodes += count
         guard opcodes <= Self.mostOpcodes else {

@@ -2,8 +2,8 @@ import Foundation
 
 /// A value on the pickle machine's stack.
 ///
-/// Containers are handles into the machine's heap rather than nested values, so a hostile pickle can
-/// neither build a cycle that leaks nor a nesting that overflows the stack when it is released.
+/// Containers are handles into the machine's heap rather than nested values, so a hostile pickle
+/// can neither build a cycle that leaks nor a nesting that overflows the stack when it is released.
 enum PickleValue: Equatable {
     case none
     case bool(Bool)

@@ -11,7 +11,8 @@ extension PickledTensor {
         return true
     }
 
-    /// The number of elements, or nil when the view does not lie within `limit` elements of storage.
+    /// The number of elements, or nil when the view does not lie within `limit` elements of
+    /// storage.
     func elementCount(within limit: Int) -> Int? {
         guard shape.count == strides.count, offset >= 0, strides.allSatisfy({ $0 >= 0 }),
             let count = HostTensor.elementCount(of: shape)

@@ -9,7 +9,7 @@ package enum PthReader {
     ///
     /// - Throws: `FormatError` naming `file`.
     package static func readZip(_ data: Data, file: String) throws -> StateDict {
-        let archive = try ZipArchive(data, file: file)
+        let archive = try open(data, file: file)
         let folder = try folderName(of: archive)
         try requireLittleEndian(archive, folder)
         let pickle = try contents(
@@ -20,6 +20,14 @@ package enum PthReader {
             try contents("data/\(storage.key)", of: archive, folder, limit: data.count)
         }
         return try reader.make(root)
+    }
+
+    private static func open(_ data: Data, file: String) throws -> ZipArchive {
+        do {
+            return try ZipArchive(data, file: file)
+        } catch {
+            throw cutOff(data, file: file) ?? error
+        }
     }
 
     /// The folder in the archive, with its slash; empty when there is none.

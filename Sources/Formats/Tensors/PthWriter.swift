@@ -2,8 +2,8 @@ import Foundation
 
 /// Writes a state dict as `torch.save` does: a zip of stored entries with a protocol 2 pickle.
 ///
-/// `torch.load(path, weights_only=True)` gives an OrderedDict of contiguous CPU tensors. The same state
-/// dict gives the same bytes. A `.pth` has no place for `metadata`, which is left out.
+/// `torch.load(path, weights_only=True)` gives an OrderedDict of contiguous CPU tensors. The same
+/// state dict gives the same bytes. A `.pth` has no place for `metadata`, which is left out.
 package enum PthWriter {
     private static let folder = "archive/"
 
@@ -22,7 +22,8 @@ package enum PthWriter {
         }
     }
 
-    /// `OrderedDict` of name to `_rebuild_tensor_v2(storage, 0, shape, stride, False, OrderedDict())`.
+    /// `OrderedDict` of name to `_rebuild_tensor_v2(storage, 0, shape, stride, False,
+    /// OrderedDict())`.
     private static func pickle(of entries: [(name: String, tensor: HostTensor)]) -> [UInt8] {
         var code = PickleCode()
         code.emptyOrderedDict()

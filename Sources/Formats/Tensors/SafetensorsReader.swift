@@ -1,6 +1,7 @@
 import Foundation
 
-/// Reads safetensors: an 8-byte header length, a JSON header, then the tensors without gap or overlap.
+/// Reads safetensors: an 8-byte header length, a JSON header, then the tensors without gap or
+/// overlap.
 package enum SafetensorsReader {
     /// Reads a whole file; the tensors share the memory of `data`, in the order of the header.
     ///

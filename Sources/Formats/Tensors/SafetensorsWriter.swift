@@ -2,8 +2,9 @@ import Foundation
 
 /// Writes safetensors, canonically: the same state dict gives the same bytes.
 package enum SafetensorsWriter {
-    /// Writes `dict` with its metadata. The header lists the tensors in the dict's order; their bytes
-    /// go by element size, largest first, so that each starts at a multiple of its element size.
+    /// Writes `dict` with its metadata. The header lists the tensors in the dict's order; their
+    /// bytes go by element size, largest first, so that each starts at a multiple of its element
+    /// size.
     ///
     /// - Throws: `FormatError` when the disk refuses, or a tensor is named `__metadata__`.
     package static func write(_ dict: StateDict, to url: URL) throws {

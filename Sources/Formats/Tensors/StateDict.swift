@@ -4,7 +4,8 @@ import Foundation
 package struct StateDict: Sendable, Equatable {
     /// Parameter names (torchvision's), in the order of the file or of insertion.
     package private(set) var names: [String] = []
-    /// Text kept by safetensors (architecture, class names, preprocessing); `.pth` has no place for it.
+    /// Text kept by safetensors (architecture, class names, preprocessing); `.pth` has no place for
+    /// it.
     package var metadata: [String: String] = [:]
     private var tensors: [String: HostTensor] = [:]
 

@@ -27,7 +27,8 @@ package enum TensorFile {
         }
     }
 
-    /// Writes `dict` in the form that the name's extension asks for: `.safetensors`, `.pth` or `.pt`.
+    /// Writes `dict` in the form that the name's extension asks for: `.safetensors`, `.pth` or
+    /// `.pt`.
     ///
     /// - Throws: `FormatError` for another extension, or when the disk refuses.
     package static func write(_ dict: StateDict, to url: URL) throws {
