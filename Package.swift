@@ -53,12 +53,14 @@ let rooms: [Target] = [
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
 ]
 
 let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks"),
     tests("Formats"),
+    tests("Datasets", ["Formats"]),
 ]
 
 let package = Package(
