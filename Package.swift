@@ -56,6 +56,14 @@ let rooms: [Target] = [
     room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
 ]
 
+/// The command line.
+let program = Target.executableTarget(
+    name: "winnow",
+    dependencies: [
+        "Networks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: swiftSettings)
+
 let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks"),
@@ -71,7 +79,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
-    targets: nativeLibraries + rooms + roomTests,
+    targets: nativeLibraries + rooms + [program] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

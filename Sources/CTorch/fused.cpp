@@ -10,6 +10,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
+#include <optional>
 #include <vector>
 
 using namespace winnow;
@@ -104,7 +105,8 @@ using torch::autograd::variable_list;
 struct BatchNormReLU : torch::autograd::Function<BatchNormReLU> {
     static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w, const at::Tensor &b,
                               const at::Tensor &running_mean, const at::Tensor &running_var,
-                              const at::Tensor &residual, double momentum, double eps) {
+                              const std::optional<at::Tensor> &extra, double momentum, double eps) {
+        const auto residual = extra.value_or(at::Tensor());
         const auto layer = batch_statistics(x, w, b, running_mean, running_var, momentum, eps);
         auto y = apply_forward(x, residual, layer);
         context->save_for_backward(
@@ -176,7 +178,8 @@ extern "C" int wt_batch_norm_relu(wt_tensor *out, wt_tensor x, wt_tensor w, wt_t
             return plain(of(x), of(w), of(b), of(mean), of(var), extra, training, momentum, eps);
         }
         if (training) {
-            return BatchNormReLU::apply(of(x), of(w), of(b), of(mean), of(var), extra, momentum, eps);
+            const std::optional<at::Tensor> optional = residual ? std::optional(extra) : std::nullopt;
+            return BatchNormReLU::apply(of(x), of(w), of(b), of(mean), of(var), optional, momentum, eps);
         }
         if (at::GradMode::is_enabled()) {
             return plain(of(x), of(w), of(b), of(mean), of(var), extra, false, momentum, eps);

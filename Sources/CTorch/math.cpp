@@ -32,7 +32,7 @@ int wt_mul_(wt_tensor a, wt_tensor b) {
     return guarded([&] { of(a).mul_(of(b)); });
 }
 int wt_shift_(wt_tensor a, double shift) {
-    return guarded([&] { of(a).add_(shift); });
+    return guarded([&] { of(a).add_(at::isIntegralType(of(a).scalar_type(), false) ? at::Scalar(static_cast<int64_t>(shift)) : at::Scalar(shift)); });
 }
 int wt_fill_(wt_tensor a, double value) {
     return guarded([&] { of(a).fill_(value); });
