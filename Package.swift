@@ -48,11 +48,17 @@ let cTorch = Target.target(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
     ])
 
+/// The inner loops of face detection, compiled for several kinds of processor; no library.
+let cFaces = Target.target(
+    name: "CFaces", exclude: ["README.md", "kernels.inc"], cxxSettings: [.unsafeFlags(["-O2"])])
+
 let rooms: [Target] = [
     cTorch,
+    cFaces,
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Faces", ["CFaces", "Formats"]),
     room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
 ]
 
@@ -68,6 +74,7 @@ let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks"),
     tests("Formats"),
+    tests("Faces", ["CFaces", "Formats"]),
     tests("Datasets", ["Formats"]),
 ]
 
