@@ -52,30 +52,43 @@ let cTorch = Target.target(
 let cFaces = Target.target(
     name: "CFaces", exclude: ["README.md", "kernels.inc"], cxxSettings: [.unsafeFlags(["-O2"])])
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let rooms: [Target] = [
     cTorch,
     cFaces,
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
-    room("Faces", ["CFaces", "Formats"]),
-    room("Datasets", ["Formats", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Faces", ["CFaces", "Formats", crypto]),
+    room("Randomness"),
+    room("Features", ["Formats"]),
+    room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
+    room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
+    room("Pruning", ["Torch", "Networks", "Randomness"]),
+    room(
+        "Studies",
+        ["Training", "Pruning", "Datasets", "Networks", "Torch", "Formats", "Randomness", crypto]),
 ]
 
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Networks", "Datasets", "Training", "Pruning", "Studies",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
     tests("Torch"),
-    tests("Networks"),
+    tests("Networks", ["Torch", "Formats"]),
     tests("Formats"),
     tests("Faces", ["CFaces", "Formats"]),
+    tests("Features", ["Formats"]),
     tests("Datasets", ["Formats"]),
+    tests("Training", ["Torch", "Networks", "Datasets", "Formats"]),
+    tests("Pruning", ["Torch", "Networks", "Randomness"]),
 ]
 
 let package = Package(

@@ -22,6 +22,9 @@ extern "C" {
 const char *wt_last_error(void) { return last_error().c_str(); }
 
 void wt_free(wt_tensor t) { delete t; }
+int wt_share(wt_tensor *out, wt_tensor t) {
+    return give(out, [&] { return of(t); });
+}
 int wt_ndim(wt_tensor t) { return static_cast<int>(of(t).dim()); }
 void wt_sizes(wt_tensor t, int64_t *out) {
     const auto shape = of(t).sizes();

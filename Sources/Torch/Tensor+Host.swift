@@ -61,6 +61,16 @@ extension Tensor {
         try check("copyBytes", [self]) { wt_to_bytes(handle, buffer.baseAddress, buffer.count) }
     }
 
+    /// Writes the memory of a dense CPU tensor in place, whatever its type.
+    package func withBytes(_ body: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+        guard isContiguous || isChannelsLast, let memory = wt_data(handle) else {
+            if count == 0 { return }
+            throw TorchError(
+                operation: "withBytes", shapes: [shape], message: "not a dense tensor of the CPU")
+        }
+        try body(UnsafeMutableRawBufferPointer(start: memory, count: count * dtype.byteCount))
+    }
+
     /// The only element, as a number.
     package func item() throws -> Double {
         var value = 0.0

@@ -10,6 +10,14 @@ package final class Tensor {
         self.handle = handle
     }
 
+    /// Another reference to the same tensor.
+    package convenience init(sharing other: Tensor) throws {
+        var handle: wt_tensor?
+        try check("alias", [other]) { wt_share(&handle, other.handle) }
+        guard let handle else { throw TorchError(operation: "alias", message: "nothing returned") }
+        self.init(handle: handle)
+    }
+
     deinit {
         wt_free(handle)
     }

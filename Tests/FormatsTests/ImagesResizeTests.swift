@@ -10,6 +10,7 @@ struct ImagesResizeTests {
         let height: Int
         let upright: Bool
         let shorterSide: Int?
+        let rowsFirst: Bool?
     }
 
     static let index: [Entry] = {
@@ -31,11 +32,12 @@ struct ImagesResizeTests {
             }
         #expect(result.width == entry.width && result.height == entry.height)
         let expected = try expectedPixels("images_resize/\(name).rgb")
-        #expect(largestDifference(result.pixels, expected) == 0)
+        let difference = try #require(largestDifference(result.pixels, expected))
+        #expect(difference <= (entry.rowsFirst == false ? 1 : 0))
     }
 
     @Test func theIndexIsThere() {
-        #expect(Self.index.count == 22)
+        #expect(Self.index.count == 23)
     }
 
     @Test func greyMatchesPIL() throws {
@@ -43,7 +45,7 @@ struct ImagesResizeTests {
         #expect(try picture.grey().pixels == expectedPixels("images_resize/grey.raw"))
     }
 
-    /// A plain real-valued triangle filter, for every small size; two roundings may differ by one each.
+    /// A plain real-valued triangle filter, for every small size.
     @Test func agreesWithAPlainFilterForEverySmallSize() throws {
         for channels in [1, 3] {
             for (width, height) in [(1, 1), (2, 5), (7, 3), (8, 8)] {

@@ -34,6 +34,7 @@ const char *wt_last_error(void);
 
 // handle.cpp: life, facts, creation, copies
 void wt_free(wt_tensor t);
+int wt_share(wt_tensor *out, wt_tensor t);
 int wt_ndim(wt_tensor t);
 void wt_sizes(wt_tensor t, int64_t *out);
 int64_t wt_numel(wt_tensor t);

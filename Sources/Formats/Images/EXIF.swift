@@ -1,4 +1,4 @@
-/// The one thing read from EXIF: the orientation (tag 0x0112 of the first directory; TIFF 6.0, EXIF 2.3).
+/// The one thing read from EXIF: the orientation (tag 0x0112 of the first directory; TIFF 6.0).
 enum EXIF {
     /// The orientation in a TIFF block, 1...8; 1 where the block has none or is malformed.
     static func orientation(_ tiff: UnsafeRawBufferPointer) -> Int {

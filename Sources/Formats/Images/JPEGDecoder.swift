@@ -31,8 +31,8 @@ enum JPEGDecoder {
 
     /// Reads the size and colour space.
     ///
-    /// TurboJPEG reports a failure for unusual chroma subsampling although it can decode it, so only a
-    /// missing size or colour space counts as one here.
+    /// TurboJPEG reports a failure for unusual chroma subsampling although it can decode it, so
+    /// only a missing size or colour space counts as one here.
     private static func readHeader(
         _ handle: tjhandle, _ base: UnsafePointer<UInt8>, _ count: Int, named name: String
     ) throws(PictureError) -> Header {
@@ -68,11 +68,13 @@ enum JPEGDecoder {
         if status == 0 { return pixels }
         let fatal = tjGetErrorCode(handle) == Int32(TJERR_FATAL.rawValue)
         let message = message(handle)
-        guard JPEGSegments.reachesEnd(bytes) else {
+        guard fatal || JPEGSegments.reachesEnd(bytes) else {
             throw PictureError(
-                file: name, reason: "the JPEG data ends early, after \(bytes.count) bytes "
-                    + "(\(message)): the file was cut off. Fetch it again")
+                file: name,
+                reason: "the JPEG data ends early, after \(bytes.count) bytes: "
+                    + "the file was cut off. Fetch it again")
         }
+        // TurboJPEG keeps only the first warning's words.
         if !fatal, harmless.contains(where: message.contains) { return pixels }
         throw PictureError(file: name, reason: "corrupt JPEG data: \(message)")
     }

@@ -1,4 +1,4 @@
-/// A bounded walk over a JPEG file's segments (ITU-T T.81, annex B), for what TurboJPEG does not tell.
+/// A bounded walk over a JPEG file's segments (ITU-T T.81, annex B): what TurboJPEG does not tell.
 enum JPEGSegments {
     /// The EXIF orientation, 1...8; 1 (upright) where there is none or it makes no sense.
     static func orientation(_ bytes: UnsafeRawBufferPointer) -> Int {

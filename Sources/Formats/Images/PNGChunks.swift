@@ -33,7 +33,8 @@ enum PNGChunks {
             if type == "IEND" { return (data, orientation) }
         }
         throw PictureError(
-            file: name, reason: "the PNG data ends early, after \(bytes.count) bytes: "
+            file: name,
+            reason: "the PNG data ends early, after \(bytes.count) bytes: "
                 + "the file was cut off. Fetch it again")
     }
 }

@@ -48,10 +48,12 @@ package struct PictureLimits: Sendable, Equatable {
 extension Picture {
     /// Reads a JPEG or PNG file as upright RGB.
     ///
-    /// As PIL's `ImageOps.exif_transpose(Image.open(path)).convert("RGB")`: grey is replicated, a palette
-    /// looked up, transparency dropped (the colour under it stays), 16 bits cut to 8, CMYK taken as
-    /// Adobe's inverted kind, the EXIF orientation applied, embedded gamma and colour profiles ignored.
-    /// - Throws: `PictureError` naming the file: missing, not a picture, too large, truncated, corrupt.
+    /// As PIL's `ImageOps.exif_transpose(Image.open(path)).convert("RGB")`: grey is replicated, a
+    /// palette looked up, transparency dropped (the colour under it stays), 16 bits cut to 8, CMYK
+    /// taken as Adobe's inverted kind, the EXIF orientation applied, embedded gamma and colour
+    /// profiles ignored.
+    /// - Throws: `PictureError` naming the file: missing, not a picture, too large, truncated,
+    ///   corrupt.
     package init(contentsOf path: String, limits: PictureLimits = PictureLimits())
         throws(PictureError)
     {

@@ -1,7 +1,8 @@
 extension Picture {
     /// The picture resized to exactly `width` x `height`, bilinear and antialiased.
     ///
-    /// As torchvision's `Resize((height, width))` on a PIL image. For many pictures keep a `Resizer`.
+    /// As torchvision's `Resize((height, width))` on a PIL image. For many pictures keep a
+    /// `Resizer`.
     package func resized(width: Int, height: Int) -> Picture {
         resized(
             width: width, height: height,

@@ -1,8 +1,8 @@
 /// The integer weights of an antialiased triangle filter along one axis, as PIL computes them.
 ///
-/// Output i looks at `center = (i + 0.5) * scale`; input j weighs `1 - |j + 0.5 - center| / support`,
-/// with `scale = input / output` and `support = max(scale, 1)`; weights sum to one and are stored with
-/// 22 fractional bits (Pillow, `Resample.c`, `precompute_coeffs`).
+/// Output i looks at `center = (i + 0.5) * scale`; input j weighs
+/// `1 - |j + 0.5 - center| / support`, with `scale = input / output` and `support = max(scale, 1)`;
+/// weights sum to one and are stored with 22 fractional bits (as Pillow's `Resample.c`).
 struct ResampleWeights {
     /// What the weights depend on.
     struct Key: Equatable {
@@ -26,6 +26,7 @@ struct ResampleWeights {
         self.key = key
         let scale = Double(key.input) / Double(key.output)
         let support = max(scale, 1)
+        let slope = 1 / support
         starts.reserveCapacity(key.wanted.count)
         offsets.reserveCapacity(key.wanted.count + 1)
         weights.reserveCapacity(key.wanted.count * (Int(support.rounded(.up)) * 2 + 1))
@@ -36,7 +37,7 @@ struct ResampleWeights {
             let last = max(first, min(key.input, Int(center + support + 0.5)))
             real.removeAll(keepingCapacity: true)
             for j in first..<last {
-                real.append(max(0, 1 - abs((Double(j) - center + 0.5) / support)))
+                real.append(max(0, 1 - abs((Double(j) - center + 0.5) * slope)))
             }
             append(first: first, real)
         }
@@ -45,9 +46,10 @@ struct ResampleWeights {
     /// Adds one output's weights, normalised to a sum of one and rounded.
     private mutating func append(first: Int, _ real: [Double]) {
         let sum = real.reduce(0, +)
+        let scale = sum > 0 ? 1 / sum : 0
         let unit = Double(1 << Self.precision)
         starts.append(Int32(first))
-        for weight in real { weights.append(Int32((sum > 0 ? weight / sum : 0) * unit + 0.5)) }
+        for weight in real { weights.append(Int32(0.5 + weight * scale * unit)) }
         offsets.append(Int32(weights.count))
     }
 

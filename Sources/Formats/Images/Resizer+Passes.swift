@@ -59,7 +59,7 @@ extension Resizer {
         }
     }
 
-    /// Column pass: `out[y] = sum of weight[j] * source[start[y] + j]`, a whole row of sums at a time.
+    /// Column pass: `out[y] = sum of weight[j] * source[start[y] + j]`, a row of sums at a time.
     static func resizeColumns(
         _ source: UnsafePointer<UInt8>, _ weights: ResampleWeights, _ rowBytes: Int,
         _ sums: UnsafeMutablePointer<Int32>, _ out: UnsafeMutablePointer<UInt8>

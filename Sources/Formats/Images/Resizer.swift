@@ -1,7 +1,9 @@
 /// Bilinear antialiased resizing that matches PIL's (and so torchvision's `Resize` on PIL images).
 ///
-/// Two passes over 8-bit pictures, first along rows, then along columns, each rounded to 8 bits. An
-/// instance keeps its scratch memory and its last weights from one picture to the next; use one a thread.
+/// Two passes over 8-bit pictures, first along rows, then along columns, each rounded to 8 bits:
+/// bit for bit Pillow's up to version 12; Pillow 13 takes the cheaper pass first and differs by at
+/// most 1. An instance keeps its scratch memory and its last weights between pictures; use one a
+/// thread.
 package final class Resizer {
     private var between: [UInt8] = []
     private var sums: [Int32] = []
@@ -12,7 +14,7 @@ package final class Resizer {
 
     /// Resizes `picture` to `width` x `height` and writes the part `window` of the result.
     ///
-    /// Only what the window needs is computed, so a very long picture costs no more than its window.
+    /// Only what the window needs is computed: a very long picture costs no more than its window.
     /// - Parameters:
     ///   - window: within `width` x `height`; all of it by default.
     ///   - destination: `window.height * window.width * channels` bytes, filled completely.
