@@ -75,7 +75,7 @@ let rooms: [Target] = [
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", "Datasets", "Training", "Pruning", "Studies",
+        "Networks", "Datasets", "Training", "Pruning", "Studies", "Faces",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)

@@ -24,8 +24,8 @@ def mtcnn_module():
     return importlib.import_module("facenet_pytorch.models.mtcnn")
 
 
-def detector():
-    return mtcnn_module().MTCNN(keep_all=True)
+def detector(min_face_size=20):
+    return mtcnn_module().MTCNN(keep_all=True, min_face_size=min_face_size)
 
 
 def opened(path):

@@ -44,6 +44,9 @@ def main():
     portrait.save(OUT / "astronaut.jpg", quality=90)
     rng = np.random.default_rng(0)
     made = scenes(mtcnn, rng, ["astronaut.jpg"], OUT, [SIZES[i % 2] for i in range(8)], 5)
+    larger = detector(min_face_size=60)
+    for record in made:
+        record["facesFrom60"] = short(faces(larger, composed(record["scene"], OUT)))
     (OUT / "scenes.json").write_text(lines(made))
     if WILD.is_dir():
         files = sorted(str(path.relative_to(WILD)) for path in WILD.glob("*/*"))

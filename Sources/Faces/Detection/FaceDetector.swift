@@ -20,14 +20,16 @@ package final class FaceDetector {
     /// - Throws: `FaceError` when the settings make no sense.
     package convenience init(
         _ networks: MTCNNWeights, settings: DetectionSettings = DetectionSettings()
-    ) throws {
-        try self.init(networks, settings: settings, kernels: wf_best_kernels().pointee)
+    ) throws(FaceError) {
+        try settings.validate()
+        self.init(networks, checked: settings)
     }
 
+    /// - Parameter kernels: those for this processor; tests give others.
     init(
-        _ networks: MTCNNWeights, settings: DetectionSettings, kernels: wf_kernels
-    ) throws {
-        try settings.validate()
+        _ networks: MTCNNWeights, checked settings: DetectionSettings,
+        kernels: wf_kernels = wf_best_kernels().pointee
+    ) {
         self.settings = settings
         self.networks = networks
         self.kernels = kernels

@@ -2,18 +2,14 @@ import Formats
 import Foundation
 
 /// The tensors of one of the three networks, checked against the shapes it must have.
-package struct NetworkWeights: Sendable {
+struct NetworkWeights: Sendable {
     private let file: String
     private let arrays: [String: HostArray]
 
-    /// Reads a state dict (facenet-pytorch's legacy pickle, or any form `TensorFile` reads).
+    /// Takes the tensors out of a state dict.
     ///
-    /// - Throws: `FormatError` from reading; `FaceError` naming the tensor that is missing, has another
-    ///   shape or holds a number that is not finite.
-    init(contentsOf url: URL, shapes: [(name: String, shape: [Int])]) throws {
-        try self.init(TensorFile.read(url), file: url.shownPath, shapes: shapes)
-    }
-
+    /// - Throws: `FaceError` naming the tensor that is missing, has another shape or holds a number that is
+    ///   not finite.
     init(_ state: StateDict, file: String, shapes: [(name: String, shape: [Int])]) throws {
         var arrays: [String: HostArray] = [:]
         for (name, shape) in shapes {

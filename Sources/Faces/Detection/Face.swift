@@ -12,6 +12,12 @@ package struct Face: Sendable, Equatable, Codable {
         self.score = score
         self.landmarks = landmarks
     }
+
+    /// Whether no number is infinite or NaN.
+    var isFinite: Bool {
+        [box.x1, box.y1, box.x2, box.y2].allSatisfy(\.isFinite)
+            && landmarks.points.allSatisfy { $0.x.isFinite && $0.y.isFinite }
+    }
 }
 
 /// The five points of a face, (x, y) in pixels; left and right are the viewer's.

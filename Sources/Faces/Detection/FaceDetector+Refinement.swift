@@ -26,9 +26,11 @@ extension FaceDetector {
             }
             let score = faceProbability(values[0], values[1])
             guard score > settings.thresholds[2] else { return nil }
-            return Face(
+            let face = Face(
                 box: candidate.box.moved(by: Self.offsets(values), extra: 1), score: score,
                 landmarks: Self.landmarks(values, candidate.box))
+            // Only weights that no training gives can make numbers overflow.
+            return face.isFinite ? face : nil
         }
         return Suppression.minimum(faces.map(\.box), scores: faces.map(\.score), above: 0.7)
             .map { faces[$0] }

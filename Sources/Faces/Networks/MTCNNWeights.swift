@@ -1,3 +1,4 @@
+import Crypto
 import Formats
 import Foundation
 
@@ -8,21 +9,29 @@ package struct MTCNNWeights: Sendable {
     let pnet: PNet
     let rnet: RNet
     let onet: ONet
+    /// SHA-256 over the three files.
+    package let fingerprint: String
 
     /// The environment variable that names the folder with pnet.pt, rnet.pt and onet.pt.
     package static let variable = "WINNOW_MTCNN"
 
-    /// Reads pnet.pt, rnet.pt and onet.pt of a folder.
+    /// Reads pnet.pt, rnet.pt and onet.pt of a folder (legacy pickles, or any form `TensorFile` reads).
     ///
     /// - Throws: `FormatError` or `FaceError` naming the file.
     package init(folder: URL) throws {
+        var hash = SHA256()
         func read(_ name: String, _ shapes: [(name: String, shape: [Int])]) throws -> NetworkWeights
         {
-            try NetworkWeights(contentsOf: folder.appending(path: name), shapes: shapes)
+            let url = folder.appending(path: name)
+            let data = try FileBytes.open(url, limit: 64 << 20)
+            hash.update(data: data)
+            return try NetworkWeights(
+                TensorFile.read(data, file: url.shownPath), file: url.shownPath, shapes: shapes)
         }
         pnet = try PNet(read("pnet.pt", PNet.shapes))
         rnet = try RNet(read("rnet.pt", RNet.shapes))
         onet = try ONet(read("onet.pt", ONet.shapes))
+        fingerprint = hash.finalize().hex
     }
 
     /// Reads the weights from the place `locate` finds.

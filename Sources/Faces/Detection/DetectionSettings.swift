@@ -37,12 +37,3 @@ package struct DetectionSettings: Sendable, Equatable, Codable {
         return scales
     }
 }
-
-/// What is wrong with the face detector's weights or settings, and what to do.
-package struct FaceError: Error, Equatable, Sendable, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) {
-        self.description = description
-    }
-}
