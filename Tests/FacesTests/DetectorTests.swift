@@ -147,9 +147,10 @@ struct DetectionSettingsTests {
         let scales = DetectionSettings().scales(width: 100, height: 60)
         // 60 * 0.6 = 36, then times 0.709 while at least 12.
         #expect(scales.count == 4)
-        #expect(zip(scales, [0.6, 0.4254, 0.301_608_6, 0.213_840_497_4]).allSatisfy {
-            abs($0 - $1) < 1e-12
-        })
+        #expect(
+            zip(scales, [0.6, 0.4254, 0.301_608_6, 0.213_840_497_4]).allSatisfy {
+                abs($0 - $1) < 1e-12
+            })
         #expect(DetectionSettings().scales(width: 19, height: 500).isEmpty)
     }
 

@@ -51,29 +51,24 @@ struct KernelTests {
         }
     }
 
+    private static func copied(_ values: [Float]) -> UnsafeMutablePointer<Float> {
+        let memory = UnsafeMutablePointer<Float>.allocate(capacity: values.count)
+        memory.initialize(from: values, count: values.count)
+        return memory
+    }
+
     private static func convolved(
         _ kernels: wf_kernels, _ rows: [[Float]], _ width: Int, _ kernel: Int, _ inputs: Int,
         _ outputs: Int, _ weight: [Float], _ bias: [Float], _ slope: [Float]
     ) -> [Float] {
         let guarded: Float = 1234
         var out = [Float](repeating: guarded, count: width * outputs + 16)
-        let flat = rows.flatMap { $0 }
-        flat.withUnsafeBufferPointer { flat in
-            weight.withUnsafeBufferPointer { weight in
-                bias.withUnsafeBufferPointer { bias in
-                    slope.withUnsafeBufferPointer { slope in
-                        var layer = wf_layer(
-                            kernel: Int32(kernel), inputs: Int32(inputs), outputs: Int32(outputs),
-                            weight: weight.baseAddress!, bias: bias.baseAddress!,
-                            slope: slope.baseAddress!)
-                        let table = rows.indices.map {
-                            flat.baseAddress! + $0 * rows[0].count
-                        }
-                        kernels.convolve(&layer, table, Int32(width), &out)
-                    }
-                }
-            }
-        }
+        let memory = ([weight, bias, slope] + rows).map(Self.copied)
+        defer { memory.forEach { $0.deallocate() } }
+        var layer = wf_layer(
+            kernel: Int32(kernel), inputs: Int32(inputs), outputs: Int32(outputs),
+            weight: memory[0], bias: memory[1], slope: memory[2])
+        kernels.convolve(&layer, memory.dropFirst(3).map { UnsafePointer($0) }, Int32(width), &out)
         // Nothing past the row is touched.
         #expect(out.suffix(16).allSatisfy { $0 == guarded })
         return Array(out.dropLast(16))

@@ -102,10 +102,10 @@ struct NetworkTests {
                         x: inset, y: inset, width: test.width, height: test.height)
                     resampler.start(area, width: test.outWidth, height: test.outHeight)
                     var out = [Float](repeating: 0, count: test.outputs.count)
-                    out.withUnsafeMutableBufferPointer { out in
+                    try out.withUnsafeMutableBufferPointer { out in
+                        let start = try #require(out.baseAddress)
                         for y in 0..<test.outHeight {
-                            let row = out.baseAddress! + y * test.outWidth * 3
-                            resampler.row(y, of: framed, into: row)
+                            resampler.row(y, of: framed, into: start + y * test.outWidth * 3)
                         }
                     }
                     #expect(Self.worst(out, test.outputs) < 1e-6)

@@ -17,7 +17,7 @@ enum CropFrame: Equatable {
 
     /// How much smaller or larger than the box's square the eyes may make the crop. A face in profile,
     /// whose eyes lie close together, would otherwise fill far more than the crop.
-    static let scaling = 0.75...1.3334
+    static let scaling = 0.5...1.3334
 
     /// The frame of a face, by the options.
     static func around(_ face: Face, _ options: CropOptions, width: Int, height: Int) -> CropFrame {

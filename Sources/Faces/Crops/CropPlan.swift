@@ -75,6 +75,7 @@ struct CropPlan: Sendable {
         guard let first = strangers.first else { return }
         throw FaceError(
             "\(output.path): \(strangers.count) files lie where crops would go (the first: "
-                + "\(first)) and are not crops of an earlier run. Choose an empty folder")
+                + "\(first)) and are not crops of an earlier run. Choose an empty folder, or remove "
+                + "them")
     }
 }

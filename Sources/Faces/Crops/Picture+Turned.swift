@@ -5,10 +5,10 @@ extension Picture {
     /// The square of `side` pixels about `centre`, turned by `angle` (radians, clockwise on screen),
     /// as `size` x `size` pixels.
     ///
-    /// Output pixel (i, j) is the mean of n x n bilinear samples, n = ceil(side / size): sharp where the
-    /// crop enlarges, free of aliasing where it shrinks. Outside the picture its edge is repeated.
+    /// Output pixel (i, j) is the mean of n x n bilinear samples, n = side / size rounded, at least 1: sharp
+    /// where the crop enlarges, free of aliasing where it shrinks. Outside the picture its edge is repeated.
     func turned(centre: SIMD2<Double>, side: Double, angle: Double, size: Int) -> Picture {
-        let samples = max(1, Int(min((side / Double(size)).rounded(.up), 64)))
+        let samples = max(1, Int(min((side / Double(size)).rounded(), 64)))
         let step = side / Double(size * samples)
         let right = SIMD2(cos(angle), sin(angle)) * step
         let down = SIMD2(-sin(angle), cos(angle)) * step
