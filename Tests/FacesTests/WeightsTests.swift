@@ -6,11 +6,6 @@ import Testing
 
 /// Where weights are looked for, and files that are not what they should be.
 struct WeightsTests {
-    private func message(_ body: () throws -> Void) -> String {
-        do { try body() } catch { return "\(error)" }
-        return "no error"
-    }
-
     @Test func theVariableComesFirst() throws {
         try withTemporaryFolder { folder in
             try Data().write(to: folder.appending(path: "pnet.pt"))
