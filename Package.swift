@@ -48,13 +48,19 @@ let cTorch = Target.target(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
     ])
 
+/// The inner loops of face detection, compiled for several kinds of processor; no library.
+let cFaces = Target.target(
+    name: "CFaces", exclude: ["README.md", "kernels.inc"], cxxSettings: [.unsafeFlags(["-O2"])])
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let rooms: [Target] = [
     cTorch,
+    cFaces,
     room("Torch", ["CTorch"]),
     room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Faces", ["CFaces", "Formats", crypto]),
     room("Randomness"),
     room("Features", ["Formats"]),
     room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
@@ -69,7 +75,7 @@ let rooms: [Target] = [
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", "Datasets", "Training", "Pruning", "Studies",
+        "Networks", "Datasets", "Training", "Pruning", "Studies", "Faces",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
@@ -78,6 +84,7 @@ let roomTests: [Target] = [
     tests("Torch"),
     tests("Networks", ["Torch", "Formats"]),
     tests("Formats"),
+    tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),
     tests("Datasets", ["Formats"]),
     tests("Training", ["Torch", "Networks", "Datasets", "Formats"]),

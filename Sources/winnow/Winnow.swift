@@ -7,7 +7,7 @@ struct Winnow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "winnow",
         abstract: "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
-        subcommands: [MeasureCommand.self]
+        subcommands: [FacesCommand.self, MeasureCommand.self, MeasureFacesCommand.self]
     )
 
     /// Runs the command; an error is one line, `error: ...`, and a status other than 0.
