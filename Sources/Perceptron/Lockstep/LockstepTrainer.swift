@@ -23,9 +23,9 @@ package enum LockstepTrainer {
         }
         switch settings.optimizer {
         case .sgd(let rate, 0):
-            return run(PlainRule(), jobs, settings, rate: rate)
+            return run(PlainRule(), jobs, settings, rate: Float(rate))
         case .sgd(let rate, let momentum):
-            return run(MomentumRule(momentum: momentum), jobs, settings, rate: rate)
+            return run(MomentumRule(momentum: momentum), jobs, settings, rate: Float(rate))
         case .adam(let rate, let beta1, let beta2, let epsilon):
             let rule = AdamRule(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
             return run(rule, jobs, settings, rate: 1)

@@ -34,7 +34,7 @@ struct MomentumRule: UpdateRule {
     let momentum: Lanes
     private var active = Lanes(repeating: 1)
 
-    init(momentum: Float) { self.momentum = Lanes(repeating: momentum) }
+    init(momentum: Double) { self.momentum = Lanes(repeating: Float(momentum)) }
 
     @inline(always) mutating func begin(active: Lanes, closing: Bool) { self.active = active }
     @inline(always)
@@ -59,13 +59,13 @@ struct AdamRule: UpdateRule {
     private var power1 = 1.0, power2 = 1.0
     private var scale = Lanes(), floor = Lanes(repeating: 1)
 
-    init(rate: Float, beta1: Float, beta2: Float, epsilon: Float) {
-        self.rate = Double(rate)
-        self.beta1 = Double(beta1)
-        self.beta2 = Double(beta2)
-        self.epsilon = Double(epsilon)
-        decay1 = Lanes(repeating: beta1)
-        decay2 = Lanes(repeating: beta2)
+    init(rate: Double, beta1: Double, beta2: Double, epsilon: Double) {
+        self.rate = rate
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        decay1 = Lanes(repeating: Float(beta1))
+        decay2 = Lanes(repeating: Float(beta2))
     }
 
     @inline(always) mutating func begin(active: Lanes, closing: Bool) {

@@ -16,7 +16,7 @@ package enum SingleRunTrainer {
             return try LockstepTrainer.train([job], settings)[0]
         }
         try job.check(settings)
-        let net = SingleRunNet(job.net, aliveUnits: job.aliveUnits, rate: rate)
+        let net = SingleRunNet(job.net, aliveUnits: job.aliveUnits, rate: Float(rate))
         var schedule = RowSchedule(job, settings)
         let epoch = job.trainingRows.count
         var rows = [UInt32](repeating: 0, count: epoch + 1)
@@ -24,7 +24,7 @@ package enum SingleRunTrainer {
             guard let rows = buffer.baseAddress else { return }
             schedule.fill(rows, count: 1)
             let loop = SingleRunLoop(
-                net: net, examples: job.examples, activation: job.net.activation, rate: rate)
+                net: net, examples: job.examples, activation: job.net.activation, rate: Float(rate))
             loop.prime(row: Int(rows[0]))
             for _ in 0..<settings.epochs {
                 schedule.fill(rows + 1, count: epoch)

@@ -1,9 +1,9 @@
 /// The rule that turns a gradient into a step, with PyTorch's meanings and defaults.
 package enum Optimizer: Sendable, Hashable, Codable {
     /// v = momentum v + g; w -= rate v (`torch.optim.SGD`).
-    case sgd(rate: Float, momentum: Float = 0)
+    case sgd(rate: Double, momentum: Double = 0)
     /// w -= rate m^ / (sqrt(v^) + epsilon) (Kingma & Ba 2015, algorithm 1; `torch.optim.Adam`).
-    case adam(rate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
+    case adam(rate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
 
     /// `SGD`, `SGD with momentum 0.9` or `Adam`.
     package var name: String {
