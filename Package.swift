@@ -47,14 +47,18 @@ let nativeLibraries: [Target] = [
         name: "CSVM", providers: [.apt(["libsvm-dev"]), .brew(["libsvm"])]),
 ]
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let rooms: [Target] = [
     room("Formats", ["CZlib", "CImageCodecs"]),
     room("Perceptron", settings: vectorSettings),
+    room("Studies", ["Perceptron", "Formats", "CSVM", crypto]),
 ]
 
 let roomTests: [Target] = [
     tests("Formats"),
     tests("Perceptron"),
+    tests("Studies", ["Perceptron", "Formats"]),
 ]
 
 let package = Package(
