@@ -9,6 +9,16 @@ package struct BoundOutcome: Sendable, Codable, Equatable {
     package let unitsLeft: Int
     /// Change of the outputs over the training patterns since the unreduced net.
     package let change: OutputChange
+
+    package init(
+        bound: Double, pairsFound: Int, pairsTaken: Int, unitsLeft: Int, change: OutputChange
+    ) {
+        self.bound = bound
+        self.pairsFound = pairsFound
+        self.pairsTaken = pairsTaken
+        self.unitsLeft = unitsLeft
+        self.change = change
+    }
 }
 
 /// Reduces a net at one bound after another: since pairs go most extreme first, each bound goes on
