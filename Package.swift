@@ -55,6 +55,15 @@ let rooms: [Target] = [
     room("Studies", ["Perceptron", "Formats", "CSVM", crypto]),
 ]
 
+/// The command line.
+let program = Target.executableTarget(
+    name: "winnow",
+    dependencies: [
+        "Perceptron", "Studies", "Formats",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: swiftSettings)
+
 let roomTests: [Target] = [
     tests("Formats"),
     tests("Perceptron"),
@@ -69,7 +78,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
-    targets: nativeLibraries + rooms + roomTests,
+    targets: nativeLibraries + rooms + [program] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

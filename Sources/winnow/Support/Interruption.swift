@@ -1,0 +1,19 @@
+import Foundation
+
+/// Ctrl-C: the first asks the work to stop cleanly, the second ends the program at once.
+enum Interruption {
+    nonisolated(unsafe) private static var count: sig_atomic_t = 0
+
+    /// Starts to listen for SIGINT and SIGTERM.
+    static func listen() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { _ in
+                Interruption.count += 1
+                if Interruption.count > 1 { _exit(130) }
+            }
+        }
+    }
+
+    /// Whether the work was asked to stop.
+    static var isRequested: Bool { count > 0 }
+}

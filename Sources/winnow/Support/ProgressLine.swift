@@ -1,0 +1,61 @@
+import Foundation
+
+/// Progress of one piece of work: a bar on a terminal, a plain line now and then in a log.
+final class ProgressLine: @unchecked Sendable {
+    private let lock = NSLock()
+    private let label: String
+    private let unit: String
+    private let start = Date()
+    private var first: Int?
+    private var lastShown = Date.distantPast
+    private var lastLine = ""
+
+    /// - Parameter unit: what is counted, for the rate: "pictures".
+    init(_ label: String, unit: String) {
+        self.label = label
+        self.unit = unit
+    }
+
+    /// Shows how far the work is; cheap when called often.
+    func update(_ done: Int, of total: Int, _ detail: String = "") {
+        lock.lock()
+        defer { lock.unlock() }
+        let begun = first ?? max(0, done - 1)
+        first = begun
+        let now = Date()
+        let pause = Console.isTerminal ? 0.1 : 10
+        guard now.timeIntervalSince(lastShown) >= pause || done == total else { return }
+        lastShown = now
+        let rate = Double(done - begun) / max(1e-9, now.timeIntervalSince(start))
+        let left = rate > 0 ? Double(total - done) / rate : .infinity
+        let speed = String(format: rate < 10 ? "%.1f" : "%.0f", rate)
+        let tail = "\(done)/\(total)  \(speed) \(unit)/s  \(detail)"
+        if Console.isTerminal {
+            show("  \(label)  \(bar(done, total))  \(tail)  \(Console.clock(left)) left")
+        } else {
+            let line = "\(label)  \(tail)"
+            if line != lastLine { Console.note(line) }
+            lastLine = line
+        }
+    }
+
+    /// Ends the line; the bar makes room for `summary`.
+    func finish(_ summary: String? = nil) {
+        lock.lock()
+        defer { lock.unlock() }
+        if Console.isTerminal { Console.draw("\r\u{1B}[K") }
+        if let summary { Console.note("  \(label)  \(summary)") }
+    }
+
+    private func show(_ line: String) {
+        var size = winsize()
+        let width = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 100
+        Console.draw("\r" + String(line.prefix(max(20, width - 1))) + "\u{1B}[K")
+    }
+
+    private func bar(_ done: Int, _ total: Int) -> String {
+        let width = 20
+        let full = total == 0 ? width : min(width, done * width / total)
+        return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+    }
+}

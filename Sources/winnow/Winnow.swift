@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+
+/// The program: one file a command, each translating options to one library call.
+@main
+struct Winnow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "winnow",
+        abstract: "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
+        subcommands: [
+            ReproduceCommand.self, SearchCommand.self, DistinctivenessCommand.self, MeasureTableCommand.self,
+        ]
+    )
+
+    /// Runs the command; an error is one line, `error: ...`, and a status other than 0.
+    static func main() {
+        Interruption.listen()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error where isOwn(error) {
+            Console.note("error: \(error)")
+            Foundation.exit(Interruption.isRequested ? 130 : 1)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    /// Whether the error is of one of Winnow's rooms, whose descriptions are written for people.
+    private static func isOwn(_ error: any Error) -> Bool {
+        error is any CustomStringConvertible && !(error is ValidationError) && !(error is ExitCode)
+            && !(error is CleanExit)
+            && !String(reflecting: type(of: error)).hasPrefix("ArgumentParser")
+    }
+}
