@@ -11,6 +11,12 @@ private struct SciPy: Decodable {
         let deviation: Double
         let interval: [Double]
     }
+    struct Welch: Decodable {
+        let a: [Double]
+        let b: [Double]
+        let interval: [Double]
+    }
+    let welch: [Welch]
     let t: [[Double]]
     let beta: [[Double]]
     let samples: [Sample]
@@ -60,6 +66,17 @@ private struct SciPy: Decodable {
             #expect(abs(interval.low - row[2]) < 1e-9)
             #expect(abs(interval.high - row[3]) < 1e-9)
         }
+    }
+
+    @Test func welchIntervalsAreSciPys() throws {
+        for pair in try SciPy.load().welch {
+            let difference = Summary(pair.a).difference(from: Summary(pair.b))
+            let interval = try #require(difference.interval)
+            #expect(abs(interval.low - pair.interval[0]) < 1e-8)
+            #expect(abs(interval.high - pair.interval[1]) < 1e-8)
+            #expect(difference.n == min(pair.a.count, pair.b.count))
+        }
+        #expect(Summary([1, 2]).difference(from: Summary([3])).interval == nil)
     }
 
     @Test func oneMeasurementHasNoInterval() {

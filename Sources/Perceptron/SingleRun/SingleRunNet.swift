@@ -22,9 +22,9 @@ final class SingleRunNet {
     let outputBias: UnsafeMutablePointer<OutputLanes>
     /// The learning rate at output k, zero at the others: one vector to each class.
     let targets: UnsafeMutablePointer<OutputLanes>
-    /// h, and what the next sample's z would be under the weights as they stand.
+    /// h of the sample being learnt, and of the next: they change places at each step.
     let activations: UnsafeMutablePointer<Lanes>
-    let preview: UnsafeMutablePointer<Lanes>
+    let nextActivations: UnsafeMutablePointer<Lanes>
     /// 1 for a unit that exists.
     let alive: UnsafeMutablePointer<Lanes>
 
@@ -49,7 +49,7 @@ final class SingleRunNet {
         outputBias = UnsafeMutableRawPointer(starts[4]).assumingMemoryBound(to: OutputLanes.self)
         targets = UnsafeMutableRawPointer(starts[5]).assumingMemoryBound(to: OutputLanes.self)
         activations = starts[6]
-        preview = starts[7]
+        nextActivations = starts[7]
         alive = starts[8]
         for output in 0..<outputs { targets[output][output] = rate }
         load(net, aliveUnits)

@@ -8,17 +8,17 @@
 @inline(always)
 func singleRunStep(
     _ inputs: Int, _ outputs: Int, _ vectors: Int, _ net: SingleRunNet, _ activation: Activation,
-    x: UnsafePointer<Float>, y: UnsafePointer<Float>, rate: Float
+    h: UnsafePointer<Lanes>, next: UnsafeMutablePointer<Lanes>, x: UnsafePointer<Float>,
+    y: UnsafePointer<Float>, rate: Float
 ) {
-    preview(inputs, vectors, net, y)
+    preview(inputs, vectors, net, y, into: next)
     let overlap = 1 + dot(x, y, inputs)
     let label = Int(x[inputs])
-    let shares = shares(logits(16 &* vectors, net))
+    let shares = shares(logits(16 &* vectors, net, h))
     let inverse = 1 / total(shares)
 
     var v = 0
     while v < vectors {
-        let h = net.activations[v]
         var carried = Lanes(), carriedOdd = Lanes()
         var k = 0
         while k < outputs {
@@ -31,11 +31,11 @@ func singleRunStep(
             }
             k &+= 1
         }
-        let slope = rate * activation.slope(h)
+        let slope = rate * activation.slope(h[v])
         let error = net.outgoing[label &* vectors &+ v] - inverse * (carried + carriedOdd)
         let delta = error * slope
-        let z = fma(delta, Lanes(repeating: overlap), net.preview[v])
-        net.preview[v] = activation.value(z) * net.alive[v]
+        let z = fma(delta, Lanes(repeating: overlap), next[v])
+        next[v] = activation.value(z) * net.alive[v]
 
         net.bias[v] += delta
         var i = 0
@@ -46,12 +46,15 @@ func singleRunStep(
         }
         v &+= 1
     }
-    moveOutputs(outputs, vectors, net, shares, inverse, label, rate)
+    moveOutputs(outputs, vectors, net, h, shares, inverse, label, rate)
 }
 
-/// W y + b with the weights as they stand, into `net.preview`.
+/// W y + b with the weights as they stand.
 @inline(always)
-func preview(_ inputs: Int, _ vectors: Int, _ net: SingleRunNet, _ y: UnsafePointer<Float>) {
+func preview(
+    _ inputs: Int, _ vectors: Int, _ net: SingleRunNet, _ y: UnsafePointer<Float>,
+    into z: UnsafeMutablePointer<Lanes>
+) {
     var v = 0
     while v < vectors {
         var even = net.bias[v], odd = Lanes()
@@ -65,23 +68,23 @@ func preview(_ inputs: Int, _ vectors: Int, _ net: SingleRunNet, _ y: UnsafePoin
             }
             i &+= 1
         }
-        net.preview[v] = even + odd
+        z[v] = even + odd
         v &+= 1
     }
 }
 
-/// V and c by the error at the outputs; then the next sample's activations take their place.
+/// V and c by the error at the outputs.
 @inline(always)
 private func moveOutputs(
-    _ outputs: Int, _ vectors: Int, _ net: SingleRunNet, _ shares: OutputLanes, _ inverse: Float,
-    _ label: Int, _ rate: Float
+    _ outputs: Int, _ vectors: Int, _ net: SingleRunNet, _ h: UnsafePointer<Lanes>,
+    _ shares: OutputLanes, _ inverse: Float, _ label: Int, _ rate: Float
 ) {
     let deltas = net.targets[label] - shares * (rate * inverse)
     net.outputBias[0] += deltas
-    let h = UnsafeRawPointer(net.activations).assumingMemoryBound(to: Float.self)
+    let each = UnsafeRawPointer(h).assumingMemoryBound(to: Float.self)
     var j = 0
     while j < 16 &* vectors {
-        net.outgoingByUnit[j] = fma(deltas, h[j], net.outgoingByUnit[j])
+        net.outgoingByUnit[j] = fma(deltas, each[j], net.outgoingByUnit[j])
         j &+= 1
     }
     var k = 0
@@ -90,14 +93,9 @@ private func moveOutputs(
         var v = 0
         while v < vectors {
             let place = k &* vectors &+ v
-            net.outgoing[place] = fma(delta, net.activations[v], net.outgoing[place])
+            net.outgoing[place] = fma(delta, h[v], net.outgoing[place])
             v &+= 1
         }
         k &+= 1
-    }
-    var v = 0
-    while v < vectors {
-        net.activations[v] = net.preview[v]
-        v &+= 1
     }
 }

@@ -3,9 +3,11 @@ typealias OutputLanes = SIMD8<Float>
 
 /// V h + c, one multiply-add to a hidden unit, on eight chains so that they do not wait in line.
 @inline(always)
-func logits(_ units: Int, _ net: SingleRunNet) -> OutputLanes {
+func logits(
+    _ units: Int, _ net: SingleRunNet, _ activations: UnsafePointer<Lanes>
+) -> OutputLanes {
     let weights = net.outgoingByUnit
-    let h = UnsafeRawPointer(net.activations).assumingMemoryBound(to: Float.self)
+    let h = UnsafeRawPointer(activations).assumingMemoryBound(to: Float.self)
     var s0 = net.outputBias[0], s1 = OutputLanes(), s2 = s1, s3 = s1, s4 = s1, s5 = s1
     var s6 = s1, s7 = s1
     var j = 0

@@ -23,7 +23,7 @@ package enum SingleRunTrainer {
         rows.withUnsafeMutableBufferPointer { buffer in
             guard let rows = buffer.baseAddress else { return }
             schedule.fill(rows, count: 1)
-            let loop = SingleRunLoop(
+            var loop = SingleRunLoop(
                 net: net, examples: job.examples, activation: job.net.activation, rate: Float(rate))
             loop.prime(row: Int(rows[0]))
             for _ in 0..<settings.epochs {
@@ -40,21 +40,31 @@ package enum SingleRunTrainer {
 
 /// The loop over samples, with a copy unrolled for the paper's 10-30-7.
 private struct SingleRunLoop {
-    let net: SingleRunNet
-    let examples: Examples
-    let activation: Activation
-    let rate: Float
+    private let net: SingleRunNet
+    private let examples: Examples
+    private let activation: Activation
+    private let rate: Float
+    private var h: UnsafeMutablePointer<Lanes>
+    private var next: UnsafeMutablePointer<Lanes>
+
+    init(net: SingleRunNet, examples: Examples, activation: Activation, rate: Float) {
+        self.net = net
+        self.examples = examples
+        self.activation = activation
+        self.rate = rate
+        h = net.activations
+        next = net.nextActivations
+    }
 
     /// Takes the first sample forward.
     func prime(row: Int) {
-        preview(net.inputs, net.vectors, net, examples.table.values + row * examples.stride)
-        for v in 0..<net.vectors {
-            net.activations[v] = activation.value(net.preview[v]) * net.alive[v]
-        }
+        let x = examples.table.values + row * examples.stride
+        preview(net.inputs, net.vectors, net, x, into: h)
+        for v in 0..<net.vectors { h[v] = activation.value(h[v]) * net.alive[v] }
     }
 
     /// Learns from `rows[0..<count]`, and takes each row's successor forward.
-    func run(_ rows: UnsafePointer<UInt32>, count: Int) {
+    mutating func run(_ rows: UnsafePointer<UInt32>, count: Int) {
         let isPapers =
             activation == .sigmoid && net.inputs == 10 && net.outputs == 7 && net.vectors == 2
         let table = UnsafePointer(examples.table.values)
@@ -63,11 +73,14 @@ private struct SingleRunLoop {
         while t <= count {
             let y = table + Int(rows[t]) &* examples.stride
             if isPapers {
-                singleRunStep(10, 7, 2, net, .sigmoid, x: x, y: y, rate: rate)
+                singleRunStep(
+                    10, 7, 2, net, .sigmoid, h: h, next: next, x: x, y: y, rate: rate)
             } else {
                 singleRunStep(
-                    net.inputs, net.outputs, net.vectors, net, activation, x: x, y: y, rate: rate)
+                    net.inputs, net.outputs, net.vectors, net, activation, h: h, next: next, x: x,
+                    y: y, rate: rate)
             }
+            (h, next) = (next, h)
             x = y
             t &+= 1
         }

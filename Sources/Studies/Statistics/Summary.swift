@@ -49,6 +49,27 @@ package struct Summary: Sendable, Codable, Equatable {
         self.init(zip(after, before).map { $0 - $1 })
     }
 
+    private init(n: Int, mean: Double, deviation: Double?, interval: Interval?) {
+        (self.n, self.mean, self.deviation, self.interval) = (n, mean, deviation, interval)
+    }
+
+    /// This mean less that of `other`, measured independently: Welch's interval. `n` is the smaller
+    /// of the two, and there is no deviation.
+    package func difference(from other: Summary) -> Summary {
+        let least = min(n, other.n)
+        guard let a = deviation, let b = other.deviation, a + b > 0 else {
+            return Summary(n: least, mean: mean - other.mean, deviation: nil, interval: nil)
+        }
+        let (u, v) = (a * a / Double(n), b * b / Double(other.n))
+        let degrees = (u + v) * (u + v)
+            / (u * u / Double(n - 1) + v * v / Double(other.n - 1))
+        let reach = StudentT(degrees: degrees).quantile(0.975) * (u + v).squareRoot()
+        let middle = mean - other.mean
+        return Summary(
+            n: least, mean: middle, deviation: nil,
+            interval: Interval(low: middle - reach, high: middle + reach))
+    }
+
     /// `-3.4 [-3.9, -2.9]`; `-3.4 (n = 1)` for one measurement and `none` for none.
     package func text(digits: Int = 1, signed: Bool = false) -> String {
         guard n > 0 else { return "none" }

@@ -1,10 +1,12 @@
 import Foundation
 import Perceptron
 
-/// How far a study is: parts of the work, each about as long as another.
+/// How far a study is.
 package struct StudyProgress: Sendable {
     package let done: Int
     package let total: Int
+    /// What kind of work is counted: `nets`, `baselines`.
+    package let phase: String
     /// What was just finished.
     package let detail: String
 }
@@ -56,12 +58,11 @@ package struct TableRun: Sendable {
         // Longest first, so that no core is left with a long piece at the end.
         let costs = pieces.map { Self.cost($0.0, $0.1) }
         let order = pieces.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }
-        let ledger = Ledger(
-            total: costs.reduce(0, +), pieces: pieces.map { $0.0.cell }, store: store)
+        let ledger = Ledger(pieces.map { (cell: $0.0.cell, replicates: $0.1) }, store: store)
         _ = try workers.map(pieces.count, starting: order) { piece in
             let (trainer, replicates) = pieces[piece]
             let trials = try Self.piece(trainer, replicates)
-            try report(try ledger.finish(piece, trials, cost: costs[piece], settings))
+            try report(try ledger.finish(piece, trials, settings))
             return true
         }
         return finished.merging(ledger.trials) { $1 }
@@ -108,22 +109,22 @@ private final class Ledger: @unchecked Sendable {
     private let store: TrialStore?
     private var done = 0
     private var missing: [TableCell: Int]
-    private let cells: [TableCell]
+    private let pieces: [(cell: TableCell, replicates: Range<Int>)]
     private(set) var trials: [TableCell: [TableTrial]] = [:]
 
-    init(total: Int, pieces: [TableCell], store: TrialStore?) {
-        self.total = total
+    init(_ pieces: [(cell: TableCell, replicates: Range<Int>)], store: TrialStore?) {
+        self.pieces = pieces
         self.store = store
-        cells = pieces
-        missing = Dictionary(grouping: pieces) { $0 }.mapValues(\.count)
+        total = pieces.reduce(0) { $0 + $1.replicates.count }
+        missing = Dictionary(grouping: pieces, by: \.cell).mapValues(\.count)
     }
 
     func finish(
-        _ piece: Int, _ new: [TableTrial], cost: Int, _ settings: TableSettings
+        _ piece: Int, _ new: [TableTrial], _ settings: TableSettings
     ) throws -> StudyProgress {
-        let cell = cells[piece]
+        let cell = pieces[piece].cell
         return try lock.withLock {
-            done += cost
+            done += new.count
             trials[cell, default: []] += new
             missing[cell, default: 1] -= 1
             if missing[cell] == 0, let all = trials[cell] {
@@ -131,7 +132,7 @@ private final class Ledger: @unchecked Sendable {
                 trials[cell] = sorted
                 try store?.write(cell, sorted, settings)
             }
-            return StudyProgress(done: done, total: total, detail: cell.name)
+            return StudyProgress(done: done, total: total, phase: "nets", detail: cell.name)
         }
     }
 }

@@ -11,10 +11,12 @@ enum TablePart {
         let settings = try study.settings(seed: output.seed)
         let folder = URL(fileURLWithPath: output.out ?? "studies/table")
         let store = try TrialStore(root: folder, data, settings)
-        let line = ProgressLine("table", unit: "k")
+        let nets = ProgressLine("table", unit: "nets")
+        let baselines = ProgressLine("baselines", unit: "fits")
         let (found, trials) = try TableStudy.run(
             data, settings, workers: try output.workers(), store: store
         ) { progress in
+            let line = progress.phase == "nets" ? nets : baselines
             line.update(progress.done, of: progress.total, progress.detail)
             if Interruption.isRequested {
                 throw StudyError(
@@ -22,7 +24,7 @@ enum TablePart {
                         + "goes on from there")
             }
         }
-        line.finish()
+        baselines.finish()
         let records = TableRecords(found, trials)
         try records.write(to: folder)
         if output.json {

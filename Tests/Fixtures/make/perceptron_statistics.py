@@ -38,8 +38,13 @@ def main():
     for k, n in [(0, 1), (1, 1), (0, 20), (3, 20), (20, 20), (17, 1000), (999, 1000)]:
         interval = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
         proportions.append([k, n, float(interval.low), float(interval.high)])
+    welch = []
+    for n, m in [(2, 2), (3, 40), (200, 1000)]:
+        a, b = np.round(generator.normal(5, 2, n), 6), np.round(generator.normal(4, 7, m), 6)
+        low, high = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+        welch.append({"a": a.tolist(), "b": b.tolist(), "interval": [float(low), float(high)]})
     target = pathlib.Path(__file__).parents[1] / "perceptron" / "statistics.json"
-    record = {"t": t, "beta": beta, "samples": samples, "proportions": proportions}
+    record = {"t": t, "beta": beta, "samples": samples, "proportions": proportions, "welch": welch}
     target.write_text(json.dumps(record, separators=(",", ":")) + "\n")
 
 

@@ -50,7 +50,9 @@ struct BaselineStudy: Sendable {
             let accuracy = try Baseline.all[piece.baseline].accuracy(
                 data, piece.split, piece.rule, seed: piece.seed)
             try progress(
-                StudyProgress(done: counter.next(), total: made.count, detail: "baselines"))
+                StudyProgress(
+                    done: counter.next(), total: made.count, phase: "baselines",
+                    detail: Baseline.all[piece.baseline].name))
             return accuracy
         }
         return collect(accuracies)

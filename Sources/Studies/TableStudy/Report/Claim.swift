@@ -11,11 +11,17 @@ package struct Evidence {
     func before(_ hidden: Int) -> [Double] { (trials[hidden] ?? []).map(\.before) }
 
     /// Change of accuracy by replicate, at one bound.
-    func changes(_ hidden: Int, _ reduction: TableReduction, _ bound: Double) -> [Double] {
+    func changes(
+        _ hidden: Int, _ reduction: TableReduction, _ bound: Double, inRunsWithPairs: Bool = false
+    ) -> [Double] {
         guard let kind = TableReduction.allCases.firstIndex(of: reduction),
             let place = reduction.bounds(settings).firstIndex(of: bound)
         else { return [] }
-        return (trials[hidden] ?? []).map { $0.bounds[kind][place].after - $0.before }
+        return (trials[hidden] ?? []).compactMap { trial in
+            let found = trial.bounds[kind][place]
+            if inRunsWithPairs, found.outcome.pairsTaken == 0 { return nil }
+            return found.after - trial.before
+        }
     }
 
     func at(_ hidden: Int, _ reduction: TableReduction, _ bound: Double) -> BoundSummary? {
@@ -44,7 +50,7 @@ package struct Claim: Sendable {
     /// All claims, in the paper's order.
     package static let all: [Claim] = [
         meanAccuracy, beatsMachine, beatsMajority, noneAtOriginalBounds, smallNetsLose,
-        largeNetsKeep, sizeHelps, noOpposites, noSteepFall, largeNetsGainOrKeep,
+        smallNetsAlmostAlwaysLose, largeNetsKeep, sizeHelps, noOpposites, noSteepFall, largeNetsGainOrKeep,
     ]
 }
 

@@ -3,7 +3,7 @@ import Foundation
 extension TableStudy {
     /// All tables of the study, in the order they are printed.
     package var tables: [TextTable] {
-        paperTables + [accuracyTable, baselineTable] + boundTables + [claimTable]
+        paperTables + [accuracyTable, baselineTable, protocolTable] + boundTables + [claimTable]
     }
 
     /// Accuracy of every kind of net before reduction.
@@ -35,6 +35,36 @@ extension TableStudy {
                     splits.text(digits: 2), String(splits.n),
                 ]
             })
+    }
+
+    /// What the protocol alone is worth, and whether it changes which classifier is best.
+    var protocolTable: TextTable {
+        let (a, b) = (TableProtocol.asPaper.name, TableProtocol.leakFree.name)
+        let nets = cells.filter { $0.cell.protocolName == a }.compactMap { one in
+            cells.first {
+                $0.cell.protocolName == b && $0.cell.hidden == one.cell.hidden
+                    && $0.cell.optimizer == one.cell.optimizer
+            }.map { ("\(one.cell.hidden) units, \(one.cell.optimizer.title)", one.before, $0.before) }
+        }
+        let others = baselines.filter { $0.protocolName == a }.compactMap { one in
+            baselines.first { $0.protocolName == b && $0.name == one.name }
+                .map { (one.name, Summary(one.splits), Summary($0.splits)) }
+        }
+        let all = nets + others
+        let orders = [all.sorted { $0.1.mean > $1.1.mean }, all.sorted { $0.2.mean > $1.2.mean }]
+            .map { $0.map(\.0) }
+        return TextTable(
+            title: "What the protocol is worth (percent)",
+            header: ["classifier", a, b, "difference"],
+            rows: all.map {
+                [
+                    $0.0, $0.1.text(), $0.2.text(),
+                    $0.1.difference(from: $0.2).text(digits: 1, signed: true),
+                ]
+            },
+            notes: orders[0] == orders[1]
+                ? ["The ranking is the same under both protocols."]
+                : zip([a, b], orders).map { "Ranking under \($0): \($1.joined(separator: " > "))" })
     }
 
     /// For every kind of net, what reduction does at every bound.
@@ -75,12 +105,17 @@ extension TableStudy {
     var claimTable: TextTable {
         TextTable(
             title: "Statements of the paper's sections 3.1, 3.2 and 3.6 on this data",
-            header: ["section", "statement", "protocol", "optimiser", "verdict", "evidence"],
-            rows: claims.map {
-                [
-                    $0.section, $0.claim, $0.protocolName, $0.optimizer.title, $0.verdict.rawValue,
-                    $0.evidence,
-                ]
+            header: ["section", "statement", "optimiser"] + settings.protocols,
+            rows: Claim.all.flatMap { claim in
+                settings.optimizers.map { optimizer in
+                    [claim.section, claim.name, optimizer.title]
+                        + settings.protocols.map { name in
+                            claims.first {
+                                $0.claim == claim.name && $0.optimizer == optimizer
+                                    && $0.protocolName == name
+                            }.map { "\($0.verdict.rawValue)  \($0.evidence)" } ?? ""
+                        }
+                }
             },
             notes: Claim.all.map { "\($0.name): \($0.statement) Holds if \($0.criterion)." })
     }

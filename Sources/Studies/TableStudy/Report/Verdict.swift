@@ -9,6 +9,17 @@ package enum Verdict: String, Sendable, Codable, CaseIterable {
     /// There is nothing to judge by: no such runs, or one run without an interval.
     case untested
 
+    /// Judges a statement that needs several to hold: one that fails is enough against it.
+    package init(all verdicts: [Verdict]) {
+        if verdicts.isEmpty || verdicts.contains(.untested) {
+            self = .untested
+        } else if verdicts.contains(.contradicted) {
+            self = .contradicted
+        } else {
+            self = verdicts.allSatisfy { $0 == .supported } ? .supported : .undecided
+        }
+    }
+
     /// Judges "the value is at least `threshold`".
     package init(_ interval: Interval?, atLeast threshold: Double) {
         guard let interval else {

@@ -71,7 +71,8 @@ package struct HyperparameterSearch: Sendable {
             let scores = try self.scores(pieces[place])
             try progress(
                 StudyProgress(
-                    done: counter.next(), total: pieces.count, detail: pieces[place].axis))
+                    done: counter.next(), total: pieces.count, phase: "search",
+                    detail: pieces[place].axis))
             return scores
         }
         return values.indices.map { index in
