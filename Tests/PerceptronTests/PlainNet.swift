@@ -21,7 +21,9 @@ struct PlainNet {
     func hidden(_ x: [Double]) -> [Double] {
         (0..<shape.hidden).map { unit in
             var z = weights[1][unit]
-            for input in 0..<shape.inputs { z += weights[0][unit * shape.inputs + input] * x[input] }
+            for input in 0..<shape.inputs {
+                z += weights[0][unit * shape.inputs + input] * x[input]
+            }
             switch activation {
             case .sigmoid: return 1 / (1 + exp(-z))
             case .tanh: return tanh(z)
@@ -33,7 +35,9 @@ struct PlainNet {
     func logits(_ h: [Double]) -> [Double] {
         (0..<shape.outputs).map { output in
             var sum = weights[3][output]
-            for unit in 0..<shape.hidden { sum += weights[2][output * shape.hidden + unit] * h[unit] }
+            for unit in 0..<shape.hidden {
+                sum += weights[2][output * shape.hidden + unit] * h[unit]
+            }
             return sum
         }
     }

@@ -39,7 +39,9 @@ package enum JointGroups {
         case .relu:
             var high = 0.0
             for unit in 0..<hidden.units {
-                for pattern in 0..<hidden.patterns { high = max(high, Double(hidden[unit, pattern])) }
+                for pattern in 0..<hidden.patterns {
+                    high = max(high, Double(hidden[unit, pattern]))
+                }
             }
             return (0, high > 0 ? high : 1)
         }

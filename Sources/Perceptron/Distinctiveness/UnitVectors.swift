@@ -69,14 +69,17 @@ func dotProduct(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count:
     var offset = 0
     let end = count &* 8
     while offset &+ 64 < end {
-        even += a.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
+        even +=
+            a.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
             * b.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
-        odd += a.loadUnaligned(fromByteOffset: offset &+ 64, as: SIMD8<Double>.self)
+        odd +=
+            a.loadUnaligned(fromByteOffset: offset &+ 64, as: SIMD8<Double>.self)
             * b.loadUnaligned(fromByteOffset: offset &+ 64, as: SIMD8<Double>.self)
         offset &+= 128
     }
     if offset < end {
-        even += a.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
+        even +=
+            a.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
             * b.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
     }
     return (even + odd).sum()

@@ -70,7 +70,8 @@ package enum LockstepTrainer {
         _ jobs: [TrainingJob], _ body: (UnsafePointer<UnsafePointer<Lanes>>) -> Void
     ) {
         var tables = jobs.map {
-            UnsafePointer(UnsafeRawPointer($0.examples.table.values).assumingMemoryBound(to: Lanes.self))
+            UnsafePointer(
+                UnsafeRawPointer($0.examples.table.values).assumingMemoryBound(to: Lanes.self))
         }
         while tables.count < lanes { tables.append(tables[0]) }
         withExtendedLifetime(jobs) {

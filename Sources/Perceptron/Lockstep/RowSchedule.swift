@@ -25,7 +25,9 @@ struct RowSchedule {
     mutating func fill(_ rows: UnsafeMutablePointer<UInt32>, count: Int) {
         var done = 0
         while done < count {
-            if slot == 0, shuffles { order.withUnsafeMutableBufferPointer { generator.shuffle($0) } }
+            if slot == 0, shuffles {
+                order.withUnsafeMutableBufferPointer { generator.shuffle($0) }
+            }
             let run = min(count - done, epochSlots - slot)
             for offset in 0..<run {
                 let place = slot + offset

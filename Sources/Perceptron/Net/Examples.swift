@@ -73,7 +73,8 @@ final class RowTable: @unchecked Sendable {
     let values: UnsafeMutablePointer<Float>
 
     init(count: Int) {
-        values = UnsafeMutableRawPointer
+        values =
+            UnsafeMutableRawPointer
             .allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
             .bindMemory(to: Float.self, capacity: max(count, 1))
         values.initialize(repeating: 0, count: max(count, 1))

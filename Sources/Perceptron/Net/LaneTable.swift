@@ -15,7 +15,8 @@ final class LaneTable {
         self.count = count
         vectors = (count + 15) / 16
         let total = max(rows * vectors, 1)
-        values = UnsafeMutableRawPointer
+        values =
+            UnsafeMutableRawPointer
             .allocate(byteCount: total * MemoryLayout<Lanes>.stride, alignment: 64)
             .bindMemory(to: Lanes.self, capacity: total)
         values.initialize(repeating: Lanes(), count: total)

@@ -45,7 +45,8 @@ final class SingleRunNet {
         incoming = starts[0]
         bias = starts[1]
         outgoing = starts[2]
-        outgoingByUnit = UnsafeMutableRawPointer(starts[3]).assumingMemoryBound(to: OutputLanes.self)
+        outgoingByUnit = UnsafeMutableRawPointer(starts[3]).assumingMemoryBound(
+            to: OutputLanes.self)
         outputBias = UnsafeMutableRawPointer(starts[4]).assumingMemoryBound(to: OutputLanes.self)
         targets = UnsafeMutableRawPointer(starts[5]).assumingMemoryBound(to: OutputLanes.self)
         activations = starts[6]

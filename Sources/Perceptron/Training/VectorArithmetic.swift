@@ -44,7 +44,8 @@
             let a = Builtin.bitcast_Vec16xFPIEEE32_Vec16xInt32(raw)
             let b = Builtin.bitcast_Vec16xFPIEEE32_Vec16xInt32(other.raw)
             let changed = Builtin.and_Vec16xInt32(Builtin.xor_Vec16xInt32(a, b), chosen)
-            return Self(Builtin.bitcast_Vec16xInt32_Vec16xFPIEEE32(Builtin.xor_Vec16xInt32(a, changed)))
+            return Self(
+                Builtin.bitcast_Vec16xInt32_Vec16xFPIEEE32(Builtin.xor_Vec16xInt32(a, changed)))
         }
     }
 
@@ -86,7 +87,8 @@
             let a = Builtin.bitcast_Vec8xFPIEEE32_Vec8xInt32(raw)
             let b = Builtin.bitcast_Vec8xFPIEEE32_Vec8xInt32(other.raw)
             let changed = Builtin.and_Vec8xInt32(Builtin.xor_Vec8xInt32(a, b), chosen)
-            return Self(Builtin.bitcast_Vec8xInt32_Vec8xFPIEEE32(Builtin.xor_Vec8xInt32(a, changed)))
+            return Self(
+                Builtin.bitcast_Vec8xInt32_Vec8xFPIEEE32(Builtin.xor_Vec8xInt32(a, changed)))
         }
     }
 #endif

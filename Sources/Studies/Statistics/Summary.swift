@@ -37,7 +37,8 @@ package struct Summary: Sendable, Codable, Equatable {
         }
         let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         let deviation = (squares / Double(n - 1)).squareRoot()
-        let reach = StudentT(degrees: Double(n - 1)).quantile(0.975) * deviation
+        let reach =
+            StudentT(degrees: Double(n - 1)).quantile(0.975) * deviation
             / Double(n).squareRoot()
         self.deviation = deviation
         interval = Interval(low: mean - reach, high: mean + reach)
@@ -61,7 +62,8 @@ package struct Summary: Sendable, Codable, Equatable {
             return Summary(n: least, mean: mean - other.mean, deviation: nil, interval: nil)
         }
         let (u, v) = (a * a / Double(n), b * b / Double(other.n))
-        let degrees = (u + v) * (u + v)
+        let degrees =
+            (u + v) * (u + v)
             / (u * u / Double(n - 1) + v * v / Double(other.n - 1))
         let reach = StudentT(degrees: degrees).quantile(0.975) * (u + v).squareRoot()
         let middle = mean - other.mean

@@ -93,7 +93,8 @@ package struct TableRun: Sendable {
     private static func cost(_ trainer: TableTrainer, _ replicates: Range<Int>) -> Int {
         let settings = trainer.settings
         let retrained = max(
-            0, min(settings.retrained(trainer.cell.optimizer), replicates.upperBound)
+            0,
+            min(settings.retrained(trainer.cell.optimizer), replicates.upperBound)
                 - replicates.lowerBound)
         let groups = retrained * 14 / LockstepTrainer.lanes
         let epochs = settings.epochs + groups * settings.retrainEpochs

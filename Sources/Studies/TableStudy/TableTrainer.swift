@@ -82,8 +82,11 @@ struct TableTrainer: Sendable {
             var row: [BoundTrial] = []
             func visit(_ outcome: BoundOutcome, _ reduced: Reduction) {
                 let isSame = row.last?.outcome.pairsTaken == outcome.pairsTaken
-                let after = isSame ? row[row.count - 1].after
-                    : outcome.pairsTaken == 0 ? trial.before : accuracy(reduced.net, tested, testing)
+                let after =
+                    isSame
+                    ? row[row.count - 1].after
+                    : outcome.pairsTaken == 0
+                        ? trial.before : accuracy(reduced.net, tested, testing)
                 if !isSame, outcome.pairsTaken > 0 {
                     variants.append(
                         Variant(

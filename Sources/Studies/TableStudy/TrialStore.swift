@@ -13,7 +13,8 @@ package struct TrialStore: Sendable {
     ///
     /// Throws `StudyError` when the folder cannot be made.
     package init(root: URL, _ data: TableData, _ settings: TableSettings) throws {
-        folder = root.appendingPathComponent("trials-\(Self.identity(data, settings))")
+        folder = root.appendingPathComponent(
+            "trials-\(Self.identity(data, settings))", isDirectory: true)
         do {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)

@@ -53,7 +53,9 @@ private final class WorkQueue<Value: Sendable>: @unchecked Sendable {
         try lock.withLock {
             if let failure { throw failure }
             return try (0..<count).map {
-                guard let value = results[$0] else { throw StudyError("a piece of work is missing") }
+                guard let value = results[$0] else {
+                    throw StudyError("a piece of work is missing")
+                }
                 return value
             }
         }

@@ -7,7 +7,8 @@ import Studies
 struct DistinctivenessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "distinctiveness",
-        abstract: "Shows which hidden units of a feed-forward net could go, and what it would cost.",
+        abstract:
+            "Shows which hidden units of a feed-forward net could go, and what it would cost.",
         discussion: """
             Trains one net on the table (or, with --example, takes the printed example of 1991),
             then lists constant, insignificant, similar and complementary units and joint groups,

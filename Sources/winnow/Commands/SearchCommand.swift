@@ -46,7 +46,8 @@ struct SearchCommand: ParsableCommand {
             let folder = URL(fileURLWithPath: out)
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
-            try CSVWriter.write(search.rows(results), to: folder.appendingPathComponent("search.csv"))
+            try CSVWriter.write(
+                search.rows(results), to: folder.appendingPathComponent("search.csv"))
             try AtomicFile.write(document, to: folder.appendingPathComponent("search.json"))
             try AtomicFile.write(
                 Data(search.table(results).markdown.utf8),

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Formats
+import Foundation
 import Studies
 
 /// Which table of features, and which of its columns are what.

@@ -11,20 +11,18 @@ enum TablePart {
         let settings = try study.settings(seed: output.seed)
         let folder = URL(fileURLWithPath: output.out ?? "studies/table")
         let store = try TrialStore(root: folder, data, settings)
-        let nets = ProgressLine("table", unit: "nets")
-        let baselines = ProgressLine("baselines", unit: "fits")
+        let lines = PhaseLines(units: ["nets": "nets", "baselines": "fits"])
         let (found, trials) = try TableStudy.run(
             data, settings, workers: try output.workers(), store: store
         ) { progress in
-            let line = progress.phase == "nets" ? nets : baselines
-            line.update(progress.done, of: progress.total, progress.detail)
+            lines.update(progress)
             if Interruption.isRequested {
                 throw StudyError(
                     "interrupted. Finished nets are kept in \(store.folder.path); the same command "
                         + "goes on from there")
             }
         }
-        baselines.finish()
+        lines.finish()
         let records = TableRecords(found, trials)
         try records.write(to: folder)
         if output.json {

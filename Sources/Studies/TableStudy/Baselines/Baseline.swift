@@ -6,8 +6,7 @@ package struct Baseline: Sendable {
     package let name: String
     package let summary: String
     /// Classes of the split's test rows; the protocol says how training rows may be split again.
-    package let predict:
-        @Sendable (TableData, TableSplit, TableProtocol, UInt64) throws -> [Int]
+    package let predict: @Sendable (TableData, TableSplit, TableProtocol, UInt64) throws -> [Int]
 
     /// All baselines.
     package static let all = [majority, logistic, supportVectors]

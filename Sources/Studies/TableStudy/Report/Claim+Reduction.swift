@@ -110,6 +110,7 @@ extension Claim {
     private static func percent(_ proportion: Proportion) -> String {
         guard let interval = proportion.interval else { return "none" }
         return String(
-            format: "%.1f%% [%.1f, %.1f]", 100 * proportion.share, 100 * interval.low, 100 * interval.high)
+            format: "%.1f%% [%.1f, %.1f]", 100 * proportion.share, 100 * interval.low,
+            100 * interval.high)
     }
 }

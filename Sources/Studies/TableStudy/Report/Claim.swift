@@ -50,7 +50,8 @@ package struct Claim: Sendable {
     /// All claims, in the paper's order.
     package static let all: [Claim] = [
         meanAccuracy, beatsMachine, beatsMajority, noneAtOriginalBounds, smallNetsLose,
-        smallNetsAlmostAlwaysLose, largeNetsKeep, sizeHelps, noOpposites, noSteepFall, largeNetsGainOrKeep,
+        smallNetsAlmostAlwaysLose, largeNetsKeep, sizeHelps, noOpposites, noSteepFall,
+        largeNetsGainOrKeep,
     ]
 }
 

@@ -30,7 +30,8 @@ struct PaperTables {
     private func table(_ number: Int, _ reduction: TableReduction, _ hidden: Int) -> TextTable? {
         let rows = settings.optimizers.flatMap { self.rows(reduction, hidden, $0) }
         guard !rows.isEmpty else { return nil }
-        let what = reduction == .similar
+        let what =
+            reduction == .similar
             ? "similar pairs merged" : "complementary pairs dropped"
         return TextTable(
             title: "Table \(number)  \(hidden) hidden units, \(what), no retraining",
@@ -80,7 +81,8 @@ struct PaperTables {
             return ["no pair \(words(reduction, widest.outcome.bound))", before, before]
         }
         let pairs = found.outcome.pairsTaken
-        let text = "\(pairs) \(pairs == 1 ? "pair" : "pairs") "
+        let text =
+            "\(pairs) \(pairs == 1 ? "pair" : "pairs") "
             + words(reduction, found.outcome.bound)
         return [text, before, String(format: "%.2f", found.after)]
     }

@@ -48,11 +48,12 @@ package struct TableRecords {
                     Self.key(cell.cell) + [
                         kind.reduction.title, Self.shown(bound.bound),
                         String(bound.runsWithPairs.n), String(bound.runsWithPairs.count),
-                    ] + [
-                        bound.pairsFound, bound.pairsTaken, bound.unitsLeft, bound.change,
-                        bound.changeWithPairs, bound.outputChange, bound.largestOutputChange,
-                        bound.retrained, bound.retrainedAgainstControl,
-                    ].flatMap(Self.fields)
+                    ]
+                        + [
+                            bound.pairsFound, bound.pairsTaken, bound.unitsLeft, bound.change,
+                            bound.changeWithPairs, bound.outputChange, bound.largestOutputChange,
+                            bound.retrained, bound.retrainedAgainstControl,
+                        ].flatMap(Self.fields)
                 }
             }
         }
@@ -94,7 +95,8 @@ package struct TableRecords {
     }
 
     private static func lines(_ trial: TableTrial, _ key: String) -> String {
-        let start = "\(key),\(trial.replicate),\(shown(trial.before)),"
+        let start =
+            "\(key),\(trial.replicate),\(shown(trial.before)),"
             + "\(shown(trial.trainAccuracy)),\(trial.control.map(shown) ?? ""),"
         return zip(TableReduction.allCases, trial.bounds).map { reduction, row in
             let title = reduction.title.replacingOccurrences(of: ", ", with: " ")
@@ -132,10 +134,15 @@ extension TableStudy {
     package var markdown: String {
         let lead = [
             "Table: \(source.file), \(source.rows) rows, \(source.features) features, "
-                + "\(source.classes.count) classes, \(source.groups) groups. Seed \(settings.seed).",
+                + "\(source.classes.count) classes, \(source.groups) groups. Seed \(settings.seed)."
         ]
-        let findings = source.findings.isEmpty
-            ? [] : ["Rows dropped or doubtful:\n\n" + source.findings.map { "- " + $0 }.joined(separator: "\n")]
+        let findings =
+            source.findings.isEmpty
+            ? []
+            : [
+                "Rows dropped or doubtful:\n\n"
+                    + source.findings.map { "- " + $0 }.joined(separator: "\n")
+            ]
         return (lead + tables.map(\.markdown) + notes + findings).joined(separator: "\n\n") + "\n"
     }
 

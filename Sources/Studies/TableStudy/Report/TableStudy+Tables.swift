@@ -10,7 +10,9 @@ extension TableStudy {
     var accuracyTable: TextTable {
         TextTable(
             title: "Accuracy before reduction (percent, mean and 95% interval)",
-            header: ["protocol", "optimiser", "hidden", "test", "s.d.", "training", "test rows", "n"],
+            header: [
+                "protocol", "optimiser", "hidden", "test", "s.d.", "training", "test rows", "n",
+            ],
             rows: cells.map { cell in
                 [
                     cell.cell.protocolName, cell.cell.optimizer.title, String(cell.cell.hidden),
@@ -44,7 +46,9 @@ extension TableStudy {
             cells.first {
                 $0.cell.protocolName == b && $0.cell.hidden == one.cell.hidden
                     && $0.cell.optimizer == one.cell.optimizer
-            }.map { ("\(one.cell.hidden) units, \(one.cell.optimizer.title)", one.before, $0.before) }
+            }.map {
+                ("\(one.cell.hidden) units, \(one.cell.optimizer.title)", one.before, $0.before)
+            }
         }
         let others = baselines.filter { $0.protocolName == a }.compactMap { one in
             baselines.first { $0.protocolName == b && $0.name == one.name }
@@ -71,7 +75,8 @@ extension TableStudy {
     var boundTables: [TextTable] {
         cells.flatMap { cell in
             cell.kinds.filter { $0.reduction.isPrinted }.map { kind in
-                let control = cell.control.n > 0
+                let control =
+                    cell.control.n > 0
                     ? ["Unreduced, trained on: \(cell.control.text(digits: 2, signed: true))"] : []
                 return TextTable(
                     title: "\(cell.cell.hidden) hidden units, \(cell.cell.optimizer.title), "

@@ -71,7 +71,8 @@ package struct TableStudy: Sendable, Codable, Equatable {
                         $0.cell.protocolName == name && $0.cell.optimizer == optimizer
                     }
                     let evidence = Evidence(
-                        cells: Dictionary(uniqueKeysWithValues: chosen.map { ($0.cell.hidden, $0) }),
+                        cells: Dictionary(
+                            uniqueKeysWithValues: chosen.map { ($0.cell.hidden, $0) }),
                         trials: Dictionary(
                             uniqueKeysWithValues: chosen.map {
                                 ($0.cell.hidden, trials[$0.cell] ?? [])

@@ -26,7 +26,8 @@ package enum Verdict: String, Sendable, Codable, CaseIterable {
             self = .untested
             return
         }
-        self = interval.low >= threshold
+        self =
+            interval.low >= threshold
             ? .supported : interval.high < threshold ? .contradicted : .undecided
     }
 
@@ -36,7 +37,8 @@ package enum Verdict: String, Sendable, Codable, CaseIterable {
             self = .untested
             return
         }
-        self = interval.high < threshold
+        self =
+            interval.high < threshold
             ? .supported : interval.low >= threshold ? .contradicted : .undecided
     }
 }

@@ -54,9 +54,10 @@ package struct HyperparameterSearch: Sendable {
 
     /// Every value of every axis, in their order.
     package func results(
-        _ workers: Workers, progress: @Sendable (StudyProgress) throws -> Void
+        _ workers: Workers, axes: [SearchAxis] = SearchAxis.all,
+        progress: @Sendable (StudyProgress) throws -> Void
     ) throws -> [SearchResult] {
-        let values = SearchAxis.all.flatMap { axis in
+        let values = axes.flatMap { axis in
             axis.points(base).map { (axis.name, $0.value, $0.point) }
         }
         let groups = stride(from: 0, to: replicates, by: LockstepTrainer.lanes).map {
@@ -65,7 +66,9 @@ package struct HyperparameterSearch: Sendable {
         let pieces = values.flatMap { value in
             groups.map { Piece(axis: value.0, value: value.1, point: value.2, replicates: $0) }
         }
-        let order = pieces.indices.sorted { (Self.cost(pieces[$1]), $0) < (Self.cost(pieces[$0]), $1) }
+        let order = pieces.indices.sorted {
+            (Self.cost(pieces[$1]), $0) < (Self.cost(pieces[$0]), $1)
+        }
         let counter = PieceCounter()
         let scores = try workers.map(pieces.count, starting: order) { place in
             let scores = try self.scores(pieces[place])

@@ -12,7 +12,8 @@ extension HyperparameterSearch {
             header: ["varied", "value", "validation", "test", "training", "n", ""],
             rows: results.map { result in
                 let isBest = best[result.axis] == result.value
-                let note = (isBest ? ["best"] : [])
+                let note =
+                    (isBest ? ["best"] : [])
                     + (result.diverged > 0 ? ["\(result.diverged) diverged"] : [])
                 return [
                     result.axis, result.value, result.validation.text(digits: 2),
@@ -21,8 +22,8 @@ extension HyperparameterSearch {
                 ]
             },
             notes: [
-                "best: highest validation accuracy. Intervals of neighbouring values overlap; "
-                    + "values share splits and starts."
+                "best: highest mean validation accuracy, which says little where intervals overlap. "
+                    + "All values share splits and starts."
             ])
     }
 

@@ -51,7 +51,8 @@ extension UnitStudy {
         let vectors = UnitVectors(hidden)
         let angles = UnitAngles(vectors)
         let rows = zip(angles.pairs, PrintedExample.angles).map { pair, printed in
-            let kind = pair.degrees < PrintedExample.similarBound
+            let kind =
+                pair.degrees < PrintedExample.similarBound
                 ? "similar"
                 : pair.degrees > PrintedExample.complementaryBound ? "complementary" : ""
             return [
