@@ -6,8 +6,13 @@ import Foundation
 struct Winnow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "winnow",
-        abstract: "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
-        subcommands: [FacesCommand.self, MeasureCommand.self, MeasureFacesCommand.self]
+        abstract:
+            "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
+        subcommands: [
+            ReproduceCommand.self, SearchCommand.self, DistinctivenessCommand.self,
+            FacesCommand.self, MeasureCommand.self, MeasureFacesCommand.self,
+            MeasureTableCommand.self,
+        ]
     )
 
     /// Runs the command; an error is one line, `error: ...`, and a status other than 0.

@@ -55,7 +55,9 @@ package final class BatchMaker {
             }
         }
         try labels.withMemory(of: Int64.self) { target in
-            for (slot, sample) in samples.enumerated() { target[slot] = Int64(subset.label(sample)) }
+            for (slot, sample) in samples.enumerated() {
+                target[slot] = Int64(subset.label(sample))
+            }
         }
         let n = samples.count
         let x = try pixels.narrow(dim: 0, start: 0, length: n).permuted([0, 3, 1, 2])

@@ -8,7 +8,10 @@ struct DataOptions: ParsableArguments {
     var data: String
     @Option(help: "Height and width in pixels that pictures are resized to.")
     var size = 224
-    @Option(help: "What keeps pictures together in a split: auto, none, a name (lfw, sfew, ...), name:REGEX.")
+    @Option(
+        help:
+            "What keeps pictures together in a split: auto, none, a name (lfw, sfew, ...), name:REGEX."
+    )
     var groups = "auto"
     @Flag(help: "Leave out pictures that cannot be read, instead of refusing the data.")
     var skipUnreadable = false

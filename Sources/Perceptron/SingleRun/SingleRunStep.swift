@@ -1,0 +1,101 @@
+/// One sample of one net by plain gradient descent, arranged so that as little as possible waits.
+///
+/// A step is short of independent work, not of arithmetic, so what can be done early is:
+/// - z of the next sample is previewed with the weights as they stand, W y + b; once the error d is
+///   known, the moved weights give z = W y + b + d (x.y + 1), one multiply-add;
+/// - the error is carried back through e^logit before the softmax's sum is known:
+///   d = (V_label - sum_k e_k V_k / sum_k e_k) f'(h).
+@inline(always)
+func singleRunStep(
+    _ inputs: Int, _ outputs: Int, _ vectors: Int, _ net: SingleRunNet, _ activation: Activation,
+    h: UnsafePointer<Lanes>, next: UnsafeMutablePointer<Lanes>, x: UnsafePointer<Float>,
+    y: UnsafePointer<Float>, rate: Float
+) {
+    preview(inputs, vectors, net, y, into: next)
+    let overlap = 1 + dot(x, y, inputs)
+    let label = Int(x[inputs])
+    let shares = shares(logits(16 &* vectors, net, h))
+    let inverse = 1 / total(shares)
+
+    var v = 0
+    while v < vectors {
+        var carried = Lanes(), carriedOdd = Lanes()
+        var k = 0
+        while k < outputs {
+            let weights = net.outgoing[k &* vectors &+ v]
+            let share = Lanes(repeating: shares[k])
+            if k & 1 == 0 {
+                carried = fma(share, weights, carried)
+            } else {
+                carriedOdd = fma(share, weights, carriedOdd)
+            }
+            k &+= 1
+        }
+        let slope = rate * activation.slope(h[v])
+        let error = net.outgoing[label &* vectors &+ v] - inverse * (carried + carriedOdd)
+        let delta = error * slope
+        let z = fma(delta, Lanes(repeating: overlap), next[v])
+        next[v] = activation.value(z) * net.alive[v]
+
+        net.bias[v] += delta
+        var i = 0
+        while i < inputs {
+            let place = i &* vectors &+ v
+            net.incoming[place] = fma(delta, Lanes(repeating: x[i]), net.incoming[place])
+            i &+= 1
+        }
+        v &+= 1
+    }
+    moveOutputs(outputs, vectors, net, h, shares, inverse, label, rate)
+}
+
+/// W y + b with the weights as they stand.
+@inline(always)
+func preview(
+    _ inputs: Int, _ vectors: Int, _ net: SingleRunNet, _ y: UnsafePointer<Float>,
+    into z: UnsafeMutablePointer<Lanes>
+) {
+    var v = 0
+    while v < vectors {
+        var even = net.bias[v], odd = Lanes()
+        var i = 0
+        while i < inputs {
+            let weights = net.incoming[i &* vectors &+ v]
+            if i & 1 == 0 {
+                even = fma(weights, Lanes(repeating: y[i]), even)
+            } else {
+                odd = fma(weights, Lanes(repeating: y[i]), odd)
+            }
+            i &+= 1
+        }
+        z[v] = even + odd
+        v &+= 1
+    }
+}
+
+/// V and c by the error at the outputs.
+@inline(always)
+private func moveOutputs(
+    _ outputs: Int, _ vectors: Int, _ net: SingleRunNet, _ h: UnsafePointer<Lanes>,
+    _ shares: OutputLanes, _ inverse: Float, _ label: Int, _ rate: Float
+) {
+    let deltas = net.targets[label] - shares * (rate * inverse)
+    net.outputBias[0] += deltas
+    let each = UnsafeRawPointer(h).assumingMemoryBound(to: Float.self)
+    var j = 0
+    while j < 16 &* vectors {
+        net.outgoingByUnit[j] = fma(deltas, each[j], net.outgoingByUnit[j])
+        j &+= 1
+    }
+    var k = 0
+    while k < outputs {
+        let delta = Lanes(repeating: deltas[k])
+        var v = 0
+        while v < vectors {
+            let place = k &* vectors &+ v
+            net.outgoing[place] = fma(delta, h[v], net.outgoing[place])
+            v &+= 1
+        }
+        k &+= 1
+    }
+}

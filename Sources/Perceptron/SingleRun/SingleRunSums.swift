@@ -1,0 +1,67 @@
+/// Eight outputs side by side: half of a `Lanes`.
+typealias OutputLanes = SIMD8<Float>
+
+/// V h + c, one multiply-add to a hidden unit, on eight chains so that they do not wait in line.
+@inline(always)
+func logits(
+    _ units: Int, _ net: SingleRunNet, _ activations: UnsafePointer<Lanes>
+) -> OutputLanes {
+    let weights = net.outgoingByUnit
+    let h = UnsafeRawPointer(activations).assumingMemoryBound(to: Float.self)
+    var s0 = net.outputBias[0], s1 = OutputLanes(), s2 = s1, s3 = s1, s4 = s1, s5 = s1
+    var s6 = s1, s7 = s1
+    var j = 0
+    while j < units {
+        s0 = fma(weights[j], h[j], s0)
+        s1 = fma(weights[j &+ 1], h[j &+ 1], s1)
+        s2 = fma(weights[j &+ 2], h[j &+ 2], s2)
+        s3 = fma(weights[j &+ 3], h[j &+ 3], s3)
+        s4 = fma(weights[j &+ 4], h[j &+ 4], s4)
+        s5 = fma(weights[j &+ 5], h[j &+ 5], s5)
+        s6 = fma(weights[j &+ 6], h[j &+ 6], s6)
+        s7 = fma(weights[j &+ 7], h[j &+ 7], s7)
+        j &+= 8
+    }
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+}
+
+/// `a * b + c` with one number for all lanes of b.
+@inline(always)
+func fma(_ a: OutputLanes, _ b: Float, _ c: OutputLanes) -> OutputLanes {
+    c.addingProduct(a, OutputLanes(repeating: b))
+}
+
+/// The sum of eight lanes.
+@inline(always)
+func total(_ lanes: OutputLanes) -> Float {
+    let four = lanes.lowHalf + lanes.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
+}
+
+/// e^logit for the softmax. Logits go in as they are unless one is beyond 60; then the largest is
+/// subtracted first, which leaves the softmax the same.
+@inline(always)
+func shares(_ logits: OutputLanes) -> OutputLanes {
+    var safe = logits
+    if any(logits .> OutputLanes(repeating: 60)) {
+        safe = logits - OutputLanes(repeating: logits.max())
+    }
+    return exponential(Lanes(lowHalf: safe, highHalf: safe)).lowHalf
+}
+
+/// x . y over `count` numbers.
+@inline(always)
+func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int) -> Float {
+    var even: Float = 0, odd: Float = 0
+    var i = 0
+    while i < count {
+        if i & 1 == 0 {
+            even.addProduct(x[i], y[i])
+        } else {
+            odd.addProduct(x[i], y[i])
+        }
+        i &+= 1
+    }
+    return even + odd
+}

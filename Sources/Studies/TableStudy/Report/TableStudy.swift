@@ -1,0 +1,91 @@
+import Foundation
+import Perceptron
+
+/// Everything the table study found: one document, written as JSON.
+package struct TableStudy: Sendable, Codable, Equatable {
+    /// The table, in words: file, rows, classes, groups.
+    package struct Source: Sendable, Codable, Equatable {
+        package let file: String
+        package let rows: Int
+        package let features: Int
+        package let classes: [String]
+        package let groups: Int
+        package let hasGroups: Bool
+        package let fingerprint: String
+        package let findings: [String]
+    }
+
+    package let source: Source
+    package let settings: TableSettings
+    /// Points of accuracy that one test row is worth under `as-paper`.
+    package let pointsPerTestRow: Double
+    package let cells: [CellSummary]
+    package let baselines: [BaselineResult]
+    package let claims: [JudgedClaim]
+    /// Tables 1 to 5 as the paper prints them.
+    package let paperTables: [TextTable]
+    /// What limits these numbers.
+    package let notes: [String]
+
+    init(
+        _ data: TableData, _ settings: TableSettings, _ trials: [TableCell: [TableTrial]],
+        _ baselines: [BaselineResult]
+    ) {
+        source = Source(
+            file: data.file, rows: data.count, features: data.inputs, classes: data.classes,
+            groups: Set(data.groups).count, hasGroups: data.hasGroups,
+            fingerprint: data.fingerprint, findings: data.findings)
+        self.settings = settings
+        pointsPerTestRow =
+            100 / Double(TableProtocol.testSize(of: data.count, settings.testFraction))
+        cells = TableRun.cells(settings).map { CellSummary($0, trials[$0] ?? [], settings) }
+        self.baselines = baselines
+        claims = Self.judge(settings, cells, trials, baselines, row: pointsPerTestRow)
+        paperTables = PaperTables(settings, trials, row: pointsPerTestRow).all
+        notes = Self.notes(data, settings)
+    }
+
+    /// Runs the whole study.
+    ///
+    /// Throws `StudyError` for settings that cannot be, a training that diverges or a disk that
+    /// refuses; what `progress` throws stops it, and finished cells stay in `store`.
+    package static func run(
+        _ data: TableData, _ settings: TableSettings, workers: Workers, store: TrialStore?,
+        progress: @escaping @Sendable (StudyProgress) throws -> Void
+    ) throws -> (study: TableStudy, trials: [TableCell: [TableTrial]]) {
+        let run = try TableRun(data, settings, workers: workers, store: store, report: progress)
+        let trials = try run.trials()
+        let baselines = try BaselineStudy(data: data, settings: settings)
+            .results(workers, progress: progress)
+        return (TableStudy(data, settings, trials, baselines), trials)
+    }
+
+    private static func judge(
+        _ settings: TableSettings, _ cells: [CellSummary], _ trials: [TableCell: [TableTrial]],
+        _ baselines: [BaselineResult], row: Double
+    ) -> [JudgedClaim] {
+        Claim.all.flatMap { claim in
+            settings.protocols.flatMap { name in
+                settings.optimizers.map { optimizer in
+                    let chosen = cells.filter {
+                        $0.cell.protocolName == name && $0.cell.optimizer == optimizer
+                    }
+                    let evidence = Evidence(
+                        cells: Dictionary(
+                            uniqueKeysWithValues: chosen.map { ($0.cell.hidden, $0) }),
+                        trials: Dictionary(
+                            uniqueKeysWithValues: chosen.map {
+                                ($0.cell.hidden, trials[$0.cell] ?? [])
+                            }),
+                        baselines: baselines.filter { $0.protocolName == name }, row: row,
+                        settings: settings)
+                    let judged = claim.judge(evidence)
+                    return JudgedClaim(
+                        claim: claim.name, section: claim.section, statement: claim.statement,
+                        criterion: claim.criterion, optimizer: optimizer, protocolName: name,
+                        verdict: judged.verdict, evidence: judged.evidence)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Crypto
+import Formats
+import Foundation
+
+/// Finished cells of a table study, one file each, so that an interrupted study goes on.
+///
+/// The folder's name is a hash of everything that decides the numbers, so a file found there is of
+/// this study. A file holds little-endian doubles, and is written aside and renamed.
+package struct TrialStore: Sendable {
+    package let folder: URL
+
+    /// The store for a study, under `root`.
+    ///
+    /// Throws `StudyError` when the folder cannot be made.
+    package init(root: URL, _ data: TableData, _ settings: TableSettings) throws {
+        folder = root.appendingPathComponent(
+            "trials-\(Self.identity(data, settings))", isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StudyError(
+                "\(folder.path): cannot be created (\(error.localizedDescription)). Free space, or "
+                    + "choose another place with --out")
+        }
+    }
+
+    /// Twelve hexadecimal digits that name the data, the settings and this version of the study.
+    package static func identity(_ data: TableData, _ settings: TableSettings) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let described = (try? encoder.encode(settings)) ?? Data()
+        var hash = SHA256()
+        hash.update(data: Data("table study 1 \(data.fingerprint) ".utf8))
+        hash.update(data: described)
+        return hash.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
+    }
+
+    private func file(_ cell: TableCell) -> URL {
+        folder.appendingPathComponent("\(cell.name).trials")
+    }
+
+    func write(_ cell: TableCell, _ trials: [TableTrial], _ settings: TableSettings) throws {
+        let numbers = trials.flatMap(\.numbers).map(\.bitPattern.littleEndian)
+        try numbers.withUnsafeBytes { bytes in
+            try AtomicFile.write(Data(bytes), to: file(cell))
+        }
+    }
+
+    /// The trials of a cell, or `nil` where there is no whole file of them: they are then made.
+    func read(_ cell: TableCell, _ settings: TableSettings) -> [TableTrial]? {
+        let count = settings.replicates(cell.optimizer), size = TableTrial.size(settings)
+        guard let bytes = try? Data(contentsOf: file(cell), options: .mappedIfSafe),
+            bytes.count == count * size * MemoryLayout<UInt64>.size
+        else { return nil }
+        let numbers = bytes.withUnsafeBytes { raw in
+            (0..<(count * size)).map {
+                Double(
+                    bitPattern: UInt64(
+                        littleEndian: raw.loadUnaligned(
+                            fromByteOffset: $0 * 8, as: UInt64.self)))
+            }
+        }
+        let trials = (0..<count).compactMap { index in
+            TableTrial(numbers: numbers[(index * size)..<((index + 1) * size)], settings)
+        }
+        let isWhole = trials.indices.allSatisfy { trials[$0].replicate == $0 }
+        return trials.count == count && isWhole ? trials : nil
+    }
+}

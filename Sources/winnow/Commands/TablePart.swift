@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Studies
+
+/// The table part of `reproduce`: the study, its tables on standard output, its records in a folder.
+enum TablePart {
+    static func run(
+        _ table: TableOptions, _ study: TableStudyOptions, _ output: OutputOptions
+    ) throws {
+        let data = try table.data()
+        let settings = try study.settings(seed: output.seed)
+        let folder = URL(fileURLWithPath: output.out ?? "studies/table")
+        let store = try TrialStore(root: folder, data, settings)
+        let lines = PhaseLines(units: ["nets": "nets", "baselines": "fits"])
+        let (found, trials) = try TableStudy.run(
+            data, settings, workers: try output.workers(), store: store
+        ) { progress in
+            lines.update(progress)
+            if Interruption.isRequested {
+                throw StudyError(
+                    "interrupted. Finished nets are kept in \(store.folder.path); the same command "
+                        + "goes on from there")
+            }
+        }
+        lines.finish()
+        let records = TableRecords(found, trials)
+        try records.write(to: folder)
+        if output.json {
+            FileHandle.standardOutput.write(try records.json())
+        } else {
+            print(found.plain)
+        }
+        Console.note("  records  \(folder.path)/table.{json,md}, table-*.csv")
+    }
+}
