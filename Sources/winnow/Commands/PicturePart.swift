@@ -67,7 +67,7 @@ enum PicturePart {
         let line = ProgressLine("pictures", unit: "pictures")
         let store = try PictureStore(
             ImageFolder(root: path), preprocessing: .imageNet(size: options.size),
-            skipUnreadable: options.skipUnreadable,
+            skipUnreadable: options.skipUnreadable, prints: true,
             loader: PictureLoader(progress: { line.update($0, of: $1) }))
         line.finish("\(store.count) in \(store.classes.count) classes at \(options.size) px")
         for picture in store.unreadable {
