@@ -40,8 +40,11 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
         if !(learningRate > 0 && learningRate.isFinite) {
             throw TrainingError("the learning rate must be positive, got \(learningRate)")
         }
-        if case .step(let every, let gamma) = schedule, every < 1 || !(gamma > 0 && gamma.isFinite) {
-            throw TrainingError("a step schedule needs at least 1 epoch a step and a positive factor")
+        if case .step(let every, let gamma) = schedule,
+            every < 1 || !(gamma > 0 && gamma.isFinite)
+        {
+            throw TrainingError(
+                "a step schedule needs at least 1 epoch a step and a positive factor")
         }
         try optimizer.check()
     }

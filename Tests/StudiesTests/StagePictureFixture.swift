@@ -6,8 +6,8 @@ import Torch
 
 @testable import Studies
 
-/// Two classes of twelve pictures of six persons (`p0_0.png` ...), as PNG files under `root`; the first
-/// picture of person 1 in class `a` is a copy of the first one of person 0.
+/// Two classes of twelve pictures of six persons (`p0_0.png` ...), as PNG files under `root`;
+/// the first picture of person 1 in class `a` is a copy of the first one of person 0.
 func pictureData(_ root: URL) throws -> PictureData {
     var random = SeededGenerator(seed: 11)
     for label in ["a", "b"] {

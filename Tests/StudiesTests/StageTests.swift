@@ -15,15 +15,18 @@ import Training
     private static let prune = Stage(
         .prune(method: "percentile", options: PruningOptions(amount: 0.5)), parents: [start])
 
-    /// An identity that changes makes every kept result unfindable: raise `currentVersion` knowingly.
+    /// An identity that changes makes every kept result unfindable: raise `currentVersion`.
     /// The digests are Python's `hashlib.sha256` of the texts.
     @Test func identitiesAreGolden() {
-        let start = #"{"parents":[],"version":1,"work":{"start":{"architecture":"resnet18","#
+        let start =
+            #"{"parents":[],"version":1,"work":{"start":{"architecture":"resnet18","#
             + #""classes":["a","b"],"seed":1,"weights":"abc"}}}"#
-        let startID = "bd1976651a5ddc6b60f35400537532a11d16f15a61ecfa85d2187902ebc55153"
+        let startID =
+            "bd1976651a5ddc6b60f35400537532a11d16f15a61ecfa85d2187902ebc55153"
         #expect(String(decoding: Self.start.canonicalJSON, as: UTF8.self) == start)
         #expect(Self.start.id == startID)
-        let prune = #"{"parents":["\#(startID)"],"version":1,"work":{"prune":{"method":"#
+        let prune =
+            #"{"parents":["\#(startID)"],"version":1,"work":{"prune":{"method":"#
             + #""percentile","options":{"amount":0.5,"angle":45,"scope":"per-layer","seed":0}}}}"#
         #expect(String(decoding: Self.prune.canonicalJSON, as: UTF8.self) == prune)
         #expect(

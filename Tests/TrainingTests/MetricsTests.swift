@@ -6,8 +6,8 @@ import Torch
 @testable import Training
 
 @Suite struct MetricsTests {
-    /// Truths and predictions: the usual; class 2 without pictures; class 1 never predicted; class 3
-    /// neither; all right; all wrong.
+    /// Truths and predictions: the usual; class 2 without pictures; class 1 never predicted;
+    /// class 3 neither; all right; all wrong.
     static let cases: [(classes: Int, truth: [Int], predicted: [Int])] = [
         (3, [0, 0, 0, 1, 1, 2, 2, 2], [0, 1, 2, 1, 1, 2, 0, 2]),
         (3, [0, 0, 1, 1, 1], [0, 2, 1, 2, 1]),
@@ -17,7 +17,8 @@ import Torch
         (2, [0, 1, 1], [1, 0, 0]),
     ]
 
-    /// F1 from precision and recall, as scikit-learn's `f1_score(average="macro", zero_division=0)`.
+    /// F1 from precision and recall, as scikit-learn's
+    /// `f1_score(average="macro", zero_division=0)`.
     private func plainMacroF1(_ truth: [Int], _ predicted: [Int]) -> Double {
         let pairs = Array(zip(truth, predicted))
         let scores = Set(truth + predicted).map { k -> Double in
