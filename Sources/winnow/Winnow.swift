@@ -10,7 +10,8 @@ struct Winnow: ParsableCommand {
             "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
         subcommands: [
             ReproduceCommand.self, SearchCommand.self, DistinctivenessCommand.self,
-            FacesCommand.self, MeasureCommand.self, MeasureFacesCommand.self,
+            FacesCommand.self, AuditCommand.self, DataCommand.self, FeaturesCommand.self,
+            MeasureCommand.self, MeasureFacesCommand.self,
             MeasureTableCommand.self,
         ]
     )
