@@ -11,7 +11,8 @@ struct Winnow: ParsableCommand {
         subcommands: [
             ReproduceCommand.self, SearchCommand.self, DistinctivenessCommand.self,
             FacesCommand.self, MeasureCommand.self, MeasureFacesCommand.self,
-            MeasureTableCommand.self,
+            MeasureTableCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
+            EvaluateCommand.self, InspectCommand.self, CompactCommand.self, MethodsCommand.self,
         ]
     )
 
