@@ -27,7 +27,7 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let device = try machine.prepare()
         var checkpoint = try Checkpoint.read(NetworkFiles.url(model))
-        let store = try data.store(for: checkpoint, file: model)
+        let store = try data.store(for: checkpoint, file: model, prints: false)
         for (name, tensor) in checkpoint.state.entries {
             checkpoint.state[name] = try tensor.to(device: device)
         }

@@ -33,8 +33,11 @@ struct FinetuneCommand: ParsableCommand {
         let device = try training.machine.prepare()
         let weightsFile = NetworkFiles.url(weights)
         let pretrained = try Pretrained.read(weightsFile, architecture).state
+        let store = try ModelDataOptions.store(
+            data.data, .imageNet(size: data.size), skipUnreadable: data.skipUnreadable,
+            prints: true)
         let pictures = try PictureData(
-            data.store(), groups: data.groups,
+            store, groups: data.groups,
             threads: training.machine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let classes = pictures.store.classes
         let state = try Pretrained.withNewClassifier(

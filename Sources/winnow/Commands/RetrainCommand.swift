@@ -107,7 +107,7 @@ struct RetrainCommand: ParsableCommand {
 
     private func pictures(_ network: Checkpoint) throws -> PictureData {
         let pictures = try PictureData(
-            data.store(for: network, file: model), groups: plan(network).groups,
+            data.store(for: network, file: model, prints: true), groups: plan(network).groups,
             threads: training.machine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
         if let old = network.metadata["data"], old != pictures.store.fingerprint {
             Console.note(

@@ -132,14 +132,26 @@ struct ModelDataOptions: ParsableArguments {
     var skipUnreadable = false
 
     /// Reads every picture once, as the network's own preprocessing says.
-    func store(for network: Checkpoint, file: String) throws -> PictureStore {
+    ///
+    /// - Parameter prints: also what finds copies, for a division of the pictures.
+    func store(for network: Checkpoint, file: String, prints: Bool) throws -> PictureStore {
         let preprocessing = try NetworkFiles.preprocessing(network, file: file)
         try NetworkFiles.check(ImageFolder(root: data).classes, fits: network, file: file)
-        var options = DataOptions()
-        options.data = data
-        options.size = preprocessing.height
-        options.groups = "auto"
-        options.skipUnreadable = skipUnreadable
-        return try options.store(preprocessing)
+        return try Self.store(data, preprocessing, skipUnreadable: skipUnreadable, prints: prints)
+    }
+
+    /// Reads every picture of a folder once, with a line of progress.
+    static func store(
+        _ root: String, _ preprocessing: Preprocessing, skipUnreadable: Bool, prints: Bool
+    ) throws -> PictureStore {
+        let line = ProgressLine("pictures", unit: "pictures")
+        let store = try PictureStore(
+            ImageFolder(root: root), preprocessing: preprocessing, skipUnreadable: skipUnreadable,
+            prints: prints, loader: PictureLoader(progress: { line.update($0, of: $1) }))
+        line.finish("\(store.count) in \(store.classes.count) classes")
+        for picture in store.unreadable {
+            Console.note("  left out  \(picture.file): \(picture.reason)")
+        }
+        return store
     }
 }

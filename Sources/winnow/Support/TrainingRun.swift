@@ -153,22 +153,25 @@ struct TrainingRun {
         try trainer.run(
             isCancelled: { Interruption.isRequested },
             onProgress: { step in
-                let progress = line ?? ProgressLine("epoch \(step.epoch)", unit: "pictures")
+                let progress =
+                    line
+                    ?? ProgressLine(
+                        "epoch \(step.epoch)/\(step.epochs)", unit: "pictures")
                 line = progress
                 progress.update(
                     step.done, of: step.total, String(format: "loss %.3f", step.loss))
             },
             onEpoch: { record in
-                line?.finish(Self.text(record, of: options.epochs))
+                line?.finish(Self.text(record))
                 line = nil
                 try trainer.save(to: resumeFolder, start: key)
             })
     }
 
-    private static func text(_ record: EpochRecord, of epochs: Int) -> String {
+    private static func text(_ record: EpochRecord) -> String {
         String(
-            format: "of %d  train loss %.3f  validation accuracy %.3f  loss %.3f  macro-F1 %.3f",
-            epochs, record.trainLoss, record.evaluation.accuracy, record.evaluation.loss,
+            format: "train loss %.3f  validation accuracy %.3f  loss %.3f  macro-F1 %.3f",
+            record.trainLoss, record.evaluation.accuracy, record.evaluation.loss,
             record.evaluation.macroF1)
     }
 }
