@@ -1,4 +1,5 @@
 import ArgumentParser
+import Studies
 
 /// `winnow reproduce --part table`.
 struct ReproduceCommand: ParsableCommand {
@@ -14,7 +15,7 @@ struct ReproduceCommand: ParsableCommand {
 
     func run() throws {
         guard part == "table" else {
-            throw ValidationError("no part '\(part)'. Parts: table")
+            throw StudyError("no part '\(part)'. Parts: table")
         }
         try TablePart.run(table, study, output)
     }
