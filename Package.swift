@@ -55,27 +55,71 @@ let nativeLibraries: [Target] = [
         name: "CSVM", providers: [.apt(["libsvm-dev"]), .brew(["libsvm"])]),
 ]
 
+/// The C face of libtorch, compiled with its headers and linked with its libraries where they lie.
+let cTorch = Target.target(
+    name: "CTorch", exclude: ["README.md"],
+    cxxSettings: [
+        .headerSearchPath("../../.dependencies/python/torch/include"),
+        .unsafeFlags(["-O2", "-Wno-deprecated-declarations"]),
+    ],
+    linkerSettings: [
+        .unsafeFlags([
+            "-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib",
+            "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib",
+        ]),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+    ])
+
+/// The inner loops of face detection, compiled for several kinds of processor; no library.
+let cFaces = Target.target(
+    name: "CFaces", exclude: ["README.md", "kernels.inc"], cxxSettings: [.unsafeFlags(["-O2"])])
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let rooms: [Target] = [
+    cTorch,
+    cFaces,
+    room("Torch", ["CTorch"]),
+    room("Networks", ["Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Faces", ["CFaces", "Formats", crypto]),
+    room("Randomness"),
+    room("Features", ["Formats"]),
+    room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
+    room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
+    room("Pruning", ["Torch", "Networks", "Randomness"]),
+    room(
+        "Studies",
+        [
+            "Training", "Pruning", "Perceptron", "Datasets", "Networks", "Torch", "Formats",
+            "Randomness", "CSVM", crypto,
+        ]),
     room("Perceptron", settings: vectorSettings),
-    room("Studies", ["Perceptron", "Formats", "CSVM", crypto]),
 ]
 
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Perceptron", "Studies", "Formats",
+        "Networks", "Datasets", "Training", "Pruning", "Studies", "Faces", "Features",
+        "Perceptron", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
+    tests("Torch"),
+    tests("Networks", ["Torch", "Formats"]),
     tests("Formats"),
+    tests("Faces", ["CFaces", "Formats"]),
+    tests("Features", ["Formats"]),
+    tests("Datasets", ["Formats"]),
+    tests("Training", ["Torch", "Networks", "Datasets", "Formats"]),
+    tests("Pruning", ["Torch", "Networks", "Randomness"]),
     tests("Perceptron"),
-    tests("Studies", ["Perceptron", "Formats"]),
+    tests(
+        "Studies",
+        ["Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch"]),
 ]
 
 let package = Package(

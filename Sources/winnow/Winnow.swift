@@ -6,9 +6,12 @@ import Foundation
 struct Winnow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "winnow",
-        abstract: "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
+        abstract:
+            "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
         subcommands: [
-            ReproduceCommand.self, SearchCommand.self, DistinctivenessCommand.self, MeasureTableCommand.self,
+            ReproduceCommand.self, SearchCommand.self, DistinctivenessCommand.self,
+            FacesCommand.self, MeasureCommand.self, MeasureFacesCommand.self,
+            MeasureTableCommand.self,
         ]
     )
 

@@ -6,7 +6,8 @@ package struct Picture: Sendable, Equatable {
     package let height: Int
     /// 3 for RGB, 1 for grey.
     package let channels: Int
-    /// `height * width * channels` values; pixel (x, y), channel c at `(y * width + x) * channels + c`.
+    /// `height * width * channels` values: pixel (x, y), channel c is at
+    /// `(y * width + x) * channels + c`.
     package var pixels: [UInt8]
 
     package init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {

@@ -50,6 +50,14 @@ package struct Summary: Sendable, Codable, Equatable {
         self.init(zip(after, before).map { $0 - $1 })
     }
 
+    /// The same in percentage points instead of fractions.
+    package init(scaled fractions: Summary) {
+        n = fractions.n
+        mean = fractions.mean * 100
+        deviation = fractions.deviation.map { $0 * 100 }
+        interval = fractions.interval.map { Interval(low: $0.low * 100, high: $0.high * 100) }
+    }
+
     private init(n: Int, mean: Double, deviation: Double?, interval: Interval?) {
         (self.n, self.mean, self.deviation, self.interval) = (n, mean, deviation, interval)
     }

@@ -1,0 +1,141 @@
+// A caching allocator for the CPU: freed blocks are kept by size and given out again, so that a steady
+// training step asks the system for nothing and touches no fresh page. What is kept is bounded.
+#include "shim.h"
+
+#include <c10/core/CPUAllocator.h>
+
+#include <cstdlib>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace {
+
+constexpr size_t kAlignment = 64;
+constexpr size_t kSmallest = 4096; // below this the system's allocator is as good
+
+/// Sizes in steps of an eighth of their power of two: at most 12.5% is wasted.
+size_t rounded(size_t bytes) {
+    size_t power = kSmallest;
+    while (power * 2 <= bytes) power *= 2;
+    const size_t step = power / 8;
+    return (bytes + step - 1) / step * step;
+}
+
+class CachingAllocator final : public at::Allocator {
+  public:
+    void set_limit(size_t bytes) { limit_ = bytes; }
+
+    at::DataPtr allocate(size_t bytes) override {
+        void *block = bytes == 0 ? nullptr : take(bytes);
+        return {block, block, &release, at::Device(at::kCPU)};
+    }
+    at::DeleterFnPtr raw_deleter() const override { return &release; }
+    void copy_data(void *to, const void *from, size_t bytes) const override { default_copy_data(to, from, bytes); }
+
+    void stats(size_t *used, size_t *kept, uint64_t *calls) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        *used = used_;
+        *kept = kept_;
+        *calls = calls_;
+    }
+
+    void trim(size_t target) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        trim_locked(target);
+    }
+
+  private:
+    static void release(void *block);
+
+    /// The block's size stands in the 64 bytes before it.
+    static size_t &size_of(void *block) {
+        return *reinterpret_cast<size_t *>(static_cast<char *>(block) - kAlignment);
+    }
+
+    void *take(size_t bytes) {
+        const size_t size = bytes < kSmallest ? bytes : rounded(bytes);
+        if (size >= kSmallest) {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            auto found = free_.find(size);
+            if (found != free_.end() && !found->second.empty()) {
+                void *block = found->second.back();
+                found->second.pop_back();
+                kept_ -= size;
+                used_ += size;
+                return block;
+            }
+        }
+        return fresh(size);
+    }
+
+    void *fresh(size_t size) {
+        void *base = nullptr;
+        if (posix_memalign(&base, kAlignment, size + kAlignment) != 0) {
+            trim(0);
+            TORCH_CHECK(posix_memalign(&base, kAlignment, size + kAlignment) == 0, "out of memory: could not allocate ",
+                        size, " bytes");
+        }
+        void *block = static_cast<char *>(base) + kAlignment;
+        size_of(block) = size;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        used_ += size;
+        calls_ += 1;
+        return block;
+    }
+
+    void give_back(void *block) {
+        const size_t size = size_of(block);
+        const std::lock_guard<std::mutex> lock(mutex_);
+        used_ -= size;
+        if (size < kSmallest || size > limit_) {
+            free_block(block);
+            return;
+        }
+        if (kept_ + size > limit_) trim_locked(limit_ - size);
+        free_[size].push_back(block);
+        kept_ += size;
+    }
+
+    void trim_locked(size_t target) {
+        for (auto &entry : free_) {
+            while (kept_ > target && !entry.second.empty()) {
+                free_block(entry.second.back());
+                entry.second.pop_back();
+                kept_ -= entry.first;
+            }
+        }
+    }
+
+    static void free_block(void *block) { std::free(static_cast<char *>(block) - kAlignment); }
+
+    std::mutex mutex_;
+    std::unordered_map<size_t, std::vector<void *>> free_;
+    size_t used_ = 0, kept_ = 0, limit_ = size_t(2) << 30;
+    uint64_t calls_ = 0;
+};
+
+CachingAllocator &allocator() {
+    static CachingAllocator *instance = new CachingAllocator; // never destroyed: tensors may outlive exit
+    return *instance;
+}
+
+void CachingAllocator::release(void *block) {
+    if (block) allocator().give_back(block);
+}
+
+} // namespace
+
+extern "C" {
+
+void wt_install_allocator(size_t keep_bytes) {
+    static std::once_flag once;
+    allocator().set_limit(keep_bytes);
+    std::call_once(once, [] { c10::SetCPUAllocator(&allocator(), /*priority=*/10); });
+}
+void wt_allocator_stats(size_t *used, size_t *kept, uint64_t *system_calls) {
+    allocator().stats(used, kept, system_calls);
+}
+void wt_allocator_trim(void) { allocator().trim(0); }
+
+} // extern "C"

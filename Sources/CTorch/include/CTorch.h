@@ -1,0 +1,147 @@
+// C face of libtorch: an opaque tensor handle, a status code, and a message. No policy.
+//
+// Every function that can fail returns 0 on success and -1 on failure; the message of the failure is
+// then in wt_last_error() of the same thread. Results are new handles that the caller frees.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct wt_tensor_s *wt_tensor;
+typedef struct wt_generator_s *wt_generator;
+
+/// Scalar types, with PyTorch's numbers.
+enum wt_dtype {
+    WT_UINT8 = 0,
+    WT_INT8 = 1,
+    WT_INT16 = 2,
+    WT_INT32 = 3,
+    WT_INT64 = 4,
+    WT_FLOAT16 = 5,
+    WT_FLOAT32 = 6,
+    WT_FLOAT64 = 7,
+    WT_BOOL = 11,
+    WT_BFLOAT16 = 15
+};
+/// Device kinds.
+enum wt_device { WT_CPU = 0, WT_CUDA = 1, WT_MPS = 2 };
+
+const char *wt_last_error(void);
+
+// handle.cpp: life, facts, creation, copies
+void wt_free(wt_tensor t);
+int wt_share(wt_tensor *out, wt_tensor t);
+int wt_ndim(wt_tensor t);
+void wt_sizes(wt_tensor t, int64_t *out);
+int64_t wt_numel(wt_tensor t);
+int wt_dtype_of(wt_tensor t);
+int wt_device_of(wt_tensor t, int *index);
+bool wt_is_channels_last(wt_tensor t);
+bool wt_is_contiguous(wt_tensor t);
+bool wt_requires_grad(wt_tensor t);
+bool wt_same(wt_tensor a, wt_tensor b);
+void *wt_data(wt_tensor t);
+int wt_full(wt_tensor *out, const int64_t *sizes, int ndim, double value, int dtype, int device, int index);
+int wt_empty(wt_tensor *out, const int64_t *sizes, int ndim, int dtype, int device, int index);
+int wt_from_bytes(wt_tensor *out, const void *bytes, const int64_t *sizes, int ndim, int dtype);
+int wt_to_bytes(wt_tensor t, void *bytes, size_t capacity);
+int wt_to(wt_tensor *out, wt_tensor t, int dtype, int device, int index);
+int wt_channels_last(wt_tensor *out, wt_tensor t);
+int wt_contiguous(wt_tensor *out, wt_tensor t);
+int wt_clone(wt_tensor *out, wt_tensor t);
+int wt_detach(wt_tensor *out, wt_tensor t);
+int wt_copy_(wt_tensor t, wt_tensor source);
+int wt_randn(wt_tensor *out, const int64_t *sizes, int ndim, wt_generator g);
+int wt_uniform(wt_tensor *out, const int64_t *sizes, int ndim, double low, double high, wt_generator g);
+int wt_randperm(wt_tensor *out, int64_t n, wt_generator g);
+
+// math.cpp: arithmetic, reductions, shapes
+int wt_add(wt_tensor *out, wt_tensor a, wt_tensor b);
+int wt_sub(wt_tensor *out, wt_tensor a, wt_tensor b);
+int wt_mul(wt_tensor *out, wt_tensor a, wt_tensor b);
+int wt_div(wt_tensor *out, wt_tensor a, wt_tensor b);
+int wt_affine(wt_tensor *out, wt_tensor a, double scale, double shift);
+int wt_add_(wt_tensor a, wt_tensor b, double alpha);
+int wt_mul_(wt_tensor a, wt_tensor b);
+int wt_shift_(wt_tensor a, double shift);
+int wt_fill_(wt_tensor a, double value);
+int wt_abs(wt_tensor *out, wt_tensor a);
+int wt_sqrt(wt_tensor *out, wt_tensor a);
+int wt_exp(wt_tensor *out, wt_tensor a);
+int wt_clamp(wt_tensor *out, wt_tensor a, double low, double high);
+int wt_matmul(wt_tensor *out, wt_tensor a, wt_tensor b);
+int wt_equal_to(wt_tensor *out, wt_tensor a, wt_tensor b);
+int wt_sum(wt_tensor *out, wt_tensor a);
+int wt_mean(wt_tensor *out, wt_tensor a);
+int wt_sum_dim(wt_tensor *out, wt_tensor a, int64_t dim, bool keep);
+int wt_argmax(wt_tensor *out, wt_tensor a, int64_t dim);
+int wt_all_finite(bool *out, wt_tensor a);
+int wt_bitwise_equal(bool *out, wt_tensor a, wt_tensor b);
+int wt_count_nonzero(int64_t *out, wt_tensor a);
+int wt_item(double *out, wt_tensor a);
+int wt_reshape(wt_tensor *out, wt_tensor a, const int64_t *sizes, int ndim);
+int wt_permute(wt_tensor *out, wt_tensor a, const int64_t *dims, int ndim);
+int wt_transpose(wt_tensor *out, wt_tensor a, int64_t d0, int64_t d1);
+int wt_narrow(wt_tensor *out, wt_tensor a, int64_t dim, int64_t start, int64_t length);
+int wt_index_select(wt_tensor *out, wt_tensor a, int64_t dim, wt_tensor index);
+int wt_flip(wt_tensor *out, wt_tensor a, int64_t dim);
+int wt_cat(wt_tensor *out, const wt_tensor *parts, int count, int64_t dim);
+
+// layers.cpp: neural-network operations
+int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding, int64_t groups);
+int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
+                  bool training, double momentum, double eps);
+int wt_linear(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias);
+int wt_relu(wt_tensor *out, wt_tensor x);
+int wt_sigmoid(wt_tensor *out, wt_tensor x);
+int wt_tanh(wt_tensor *out, wt_tensor x);
+int wt_prelu(wt_tensor *out, wt_tensor x, wt_tensor w);
+int wt_softmax(wt_tensor *out, wt_tensor x, int64_t dim);
+int wt_max_pool2d(wt_tensor *out, wt_tensor x, int64_t kernel, int64_t stride, int64_t padding, bool ceil);
+int wt_global_avg_pool(wt_tensor *out, wt_tensor x);
+int wt_interpolate_area(wt_tensor *out, wt_tensor x, int64_t height, int64_t width);
+int wt_cross_entropy(wt_tensor *out, wt_tensor logits, wt_tensor target, bool sum);
+int wt_affine_grid_sample(wt_tensor *out, wt_tensor x, wt_tensor theta);
+
+// fused.cpp: batch norm + residual + ReLU in one pass each way (CPU, channels-last, float32)
+int wt_batch_norm_relu(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
+                       wt_tensor residual, bool training, double momentum, double eps);
+
+// autograd.cpp: gradients and optimiser steps
+int wt_set_requires_grad(wt_tensor t, bool on);
+int wt_backward(wt_tensor loss);
+int wt_grad(wt_tensor *out, wt_tensor t);
+int wt_set_grad_none(wt_tensor t);
+bool wt_grad_mode(void);
+void wt_set_grad_mode(bool on);
+/// One SGD step as torch.optim.SGD's; masks[i] may be NULL; velocity[i] may be NULL without momentum.
+int wt_sgd_step(const wt_tensor *params, const wt_tensor *velocity, const wt_tensor *masks, int count,
+                double lr, double momentum, double decay, bool nesterov, bool first);
+/// One Adam step as torch.optim.Adam's (L2 decay added to the gradient); step counts from 1.
+int wt_adam_step(const wt_tensor *params, const wt_tensor *m, const wt_tensor *v, const wt_tensor *masks, int count,
+                 double lr, double beta1, double beta2, double eps, double decay, int64_t step);
+
+// runtime.cpp: devices, threads, generators, memory
+bool wt_has_cuda(void);
+bool wt_has_mps(void);
+const char *wt_version(void);
+void wt_set_threads(int n);
+int wt_threads(void);
+int wt_manual_seed_all(uint64_t seed);
+int wt_generator_new(wt_generator *out, uint64_t seed, int device, int index);
+void wt_generator_free(wt_generator g);
+int wt_synchronize(int device);
+
+/// Installs the caching CPU allocator (once; later calls do nothing).
+void wt_install_allocator(size_t keep_bytes);
+/// Bytes in use, bytes kept for reuse, and how often the system was asked for memory.
+void wt_allocator_stats(size_t *used, size_t *kept, uint64_t *system_calls);
+void wt_allocator_trim(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,71 @@
+// Neural-network operations.
+#include "shim.h"
+
+using namespace winnow;
+
+extern "C" {
+
+int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding,
+              int64_t groups) {
+    return give(out, [&] {
+        const int64_t strides[2] = {stride, stride}, paddings[2] = {padding, padding}, dilation[2] = {1, 1};
+        return at::conv2d(of(x), of(w), maybe(bias), sizes(strides, 2), sizes(paddings, 2), sizes(dilation, 2),
+                          groups);
+    });
+}
+int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
+                  bool training, double momentum, double eps) {
+    return give(out, [&] {
+        return at::batch_norm(of(x), maybe(w), maybe(b), maybe(mean), maybe(var), training, momentum, eps, true);
+    });
+}
+int wt_linear(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias) {
+    return give(out, [&] { return at::linear(of(x), of(w), maybe(bias)); });
+}
+int wt_relu(wt_tensor *out, wt_tensor x) {
+    return give(out, [&] { return at::relu(of(x)); });
+}
+int wt_sigmoid(wt_tensor *out, wt_tensor x) {
+    return give(out, [&] { return at::sigmoid(of(x)); });
+}
+int wt_tanh(wt_tensor *out, wt_tensor x) {
+    return give(out, [&] { return at::tanh(of(x)); });
+}
+int wt_prelu(wt_tensor *out, wt_tensor x, wt_tensor w) {
+    return give(out, [&] { return at::prelu(of(x), of(w)); });
+}
+int wt_softmax(wt_tensor *out, wt_tensor x, int64_t dim) {
+    return give(out, [&] { return at::softmax(of(x), dim); });
+}
+int wt_max_pool2d(wt_tensor *out, wt_tensor x, int64_t kernel, int64_t stride, int64_t padding, bool ceil) {
+    return give(out, [&] {
+        const int64_t k[2] = {kernel, kernel}, s[2] = {stride, stride}, p[2] = {padding, padding}, d[2] = {1, 1};
+        return at::max_pool2d(of(x), sizes(k, 2), sizes(s, 2), sizes(p, 2), sizes(d, 2), ceil);
+    });
+}
+int wt_global_avg_pool(wt_tensor *out, wt_tensor x) {
+    return give(out, [&] {
+        const int64_t one[2] = {1, 1};
+        return at::flatten(at::adaptive_avg_pool2d(of(x), sizes(one, 2)), 1);
+    });
+}
+int wt_interpolate_area(wt_tensor *out, wt_tensor x, int64_t height, int64_t width) {
+    return give(out, [&] {
+        const int64_t target[2] = {height, width};
+        return at::adaptive_avg_pool2d(of(x), sizes(target, 2));
+    });
+}
+int wt_cross_entropy(wt_tensor *out, wt_tensor logits, wt_tensor target, bool sum) {
+    return give(out, [&] {
+        const auto reduction = sum ? at::Reduction::Sum : at::Reduction::Mean;
+        return at::cross_entropy_loss(of(logits), of(target), {}, reduction);
+    });
+}
+int wt_affine_grid_sample(wt_tensor *out, wt_tensor x, wt_tensor theta) {
+    return give(out, [&] {
+        const auto grid = at::affine_grid_generator(of(theta), of(x).sizes(), false);
+        return at::grid_sampler(of(x), grid, /*bilinear*/ 0, /*reflection*/ 2, false);
+    });
+}
+
+} // extern "C"

@@ -1,0 +1,70 @@
+// Devices, threads and generators.
+#include "shim.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <torch/headeronly/version.h>
+
+#include <dlfcn.h>
+
+using namespace winnow;
+
+namespace {
+
+/// Loads libtorch_cuda beside libtorch_cpu, once; without a driver's libraries it stays away.
+bool load_cuda() {
+    static const bool loaded = [] {
+        if (!dlopen("libcuda.so.1", RTLD_LAZY | RTLD_GLOBAL)) return false;
+        return dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) != nullptr;
+    }();
+    return loaded;
+}
+
+} // namespace
+
+extern "C" {
+
+bool wt_has_cuda(void) {
+    bool found = false;
+    guarded([&] { found = load_cuda() && at::globalContext().hasCUDA(); });
+    return found;
+}
+bool wt_has_mps(void) {
+    bool found = false;
+    guarded([&] { found = at::globalContext().hasMPS(); });
+    return found;
+}
+const char *wt_version(void) { return TORCH_VERSION; }
+void wt_set_threads(int n) {
+    guarded([&] { at::set_num_threads(n); });
+}
+int wt_threads(void) { return at::get_num_threads(); }
+
+int wt_manual_seed_all(uint64_t seed) {
+    return guarded([&] { at::manual_seed(seed); });
+}
+int wt_generator_new(wt_generator *out, uint64_t seed, int device, int index) {
+    *out = nullptr;
+    return guarded([&] {
+        if (device == WT_CPU) {
+            *out = new wt_generator_s{at::detail::createCPUGenerator(seed)};
+            return;
+        }
+        const auto kind = device == WT_CUDA ? at::kCUDA : at::kMPS;
+        const at::Device where(kind, static_cast<c10::DeviceIndex>(device == WT_CUDA ? index : 0));
+        auto generator = at::globalContext().defaultGenerator(where).clone();
+        generator.set_current_seed(seed);
+        *out = new wt_generator_s{generator};
+    });
+}
+void wt_generator_free(wt_generator g) { delete g; }
+
+int wt_synchronize(int device) {
+    return guarded([&] {
+        if (device == WT_CUDA) at::detail::getCUDAHooks().deviceSynchronize(0);
+    });
+}
+
+} // extern "C"

@@ -1,0 +1,87 @@
+extension Audit {
+    /// Relatives of test and validation samples in training, one finding a kind of relation.
+    func leaks(
+        _ subject: AuditSubject, _ copies: Copies, _ split: SampleSplit
+    ) -> [AuditFinding] {
+        let sides = Sides(split, count: subject.files.count)
+        var kinships = [
+            Kinship(
+                kind: .identicalAcrossSplit, words: "have an identical file in training",
+                note: "identical files", keys: copies.content, links: nil),
+            Kinship(
+                kind: .nearDuplicatesAcrossSplit, words: "have a near duplicate in training",
+                note: "near duplicates", keys: copies.content, links: copies.links),
+        ]
+        if let grouping = subject.grouping {
+            kinships.append(
+                Kinship(
+                    kind: .groupsAcrossSplit,
+                    words: "share a group (person, film, clip) with training",
+                    note: "one group", keys: grouping.ids, links: nil))
+        }
+        let siblings = self.siblings(subject, sides)
+        return kinships.compactMap { finding($0, subject, sides) } + siblings
+    }
+
+    /// The finding for one kinship, or nil where no relative crosses the split.
+    private func finding(
+        _ kinship: Kinship, _ subject: AuditSubject, _ sides: Sides
+    ) -> AuditFinding? {
+        let trained = kinship.trained(sides)
+        let crossing = subject.files.indices.filter {
+            sides.isEvaluated($0) && kinship.crosses($0, trained, sides)
+        }
+        let shown = crossing.prefix(examples).map { picture in
+            let other = kinship.partner(of: picture, sides)
+            return AuditExample(
+                files: [picture, other].compactMap { $0.map { subject.files[$0].file } },
+                note: "\(kinship.note) on both sides of the split")
+        }
+        return leak(kinship.kind, kinship.words, crossing, sides, shown)
+    }
+
+    private func siblings(_ subject: AuditSubject, _ sides: Sides) -> [AuditFinding] {
+        let crossing = subject.files.indices.filter { sides.isEvaluated($0) && sides.trained[$0] }
+        let shown = crossing.prefix(examples).map { picture in
+            AuditExample(
+                files: [subject.files[picture].file],
+                note: "copies of one picture on both sides of the split")
+        }
+        let words = "are augmented copies of a picture in training"
+        return [leak(.siblingsAcrossSplit, words, crossing, sides, shown)].compactMap { $0 }
+    }
+
+    private func leak(
+        _ kind: AuditKind, _ words: String, _ crossing: [Int], _ sides: Sides,
+        _ shown: [AuditExample]
+    ) -> AuditFinding? {
+        guard !crossing.isEmpty else { return nil }
+        let test = crossing.reduce(0) { $0 + sides.test[$1] }
+        let validation = crossing.reduce(0) { $0 + sides.validation[$1] }
+        let also = validation > 0 ? " (and \(validation) validation pictures)" : ""
+        return AuditFinding(
+            kind: kind, severity: .leak,
+            summary: "\(test) of \(sides.test.reduce(0, +)) test pictures\(also) \(words)",
+            pictures: crossing.count, testPictures: test, validationPictures: validation,
+            examples: shown)
+    }
+
+    /// Classes without a picture in a part of the split.
+    func missingClasses(_ subject: AuditSubject, _ split: SampleSplit) -> [AuditFinding] {
+        var lacking: [AuditExample] = []
+        for part in SplitPart.allCases where split.parts.contains(part) {
+            let present = Set(split[part].map { subject.files[$0.picture].label })
+            for (label, name) in subject.classes.enumerated() where !present.contains(label) {
+                lacking.append(
+                    AuditExample(files: [], note: "no '\(name)' in the \(part.rawValue) part"))
+            }
+        }
+        guard !lacking.isEmpty else { return [] }
+        return [
+            AuditFinding(
+                kind: .missingClass, severity: .warning,
+                summary: lacking.map(\.note).joined(separator: "; "), pictures: 0,
+                testPictures: nil, validationPictures: nil, examples: [])
+        ]
+    }
+}

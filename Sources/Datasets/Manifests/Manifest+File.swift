@@ -1,0 +1,57 @@
+import Formats
+import Foundation
+
+extension Manifest {
+    /// The largest manifest that is read, in bytes.
+    private static let largest = 512 << 20
+
+    /// Reads and checks a manifest.
+    /// - Throws: `DatasetError` naming the file and the entry.
+    package init(contentsOf path: String) throws(DatasetError) {
+        let data: Data
+        do {
+            data = try Picture.readFile(path, limits: PictureLimits(fileBytes: Self.largest))
+        } catch {
+            throw DatasetError(error.description)
+        }
+        do {
+            self = try JSONDecoder().decode(Manifest.self, from: data)
+            try check()
+        } catch {
+            throw DatasetError("\(path): not a usable manifest: \(Self.words(error))")
+        }
+    }
+
+    /// Writes the manifest, aside first and then renamed into place; equal manifests, equal bytes.
+    /// - Throws: `DatasetError` naming the file.
+    package func write(to path: String) throws(DatasetError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            var data = try encoder.encode(self)
+            data.append(0x0A)
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw DatasetError("\(path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    /// What went wrong in a JSON file, in words.
+    private static func words(_ error: any Error) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+            return path.isEmpty
+                ? context.debugDescription
+                : "\(path.joined(separator: ".")): \(context.debugDescription)"
+        }
+        switch error {
+        case let error as DatasetError: return error.description
+        case DecodingError.keyNotFound(let key, let context):
+            return "\"\(key.stringValue)\" is missing. \(place(context))"
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
+            return place(context)
+        default: return error.localizedDescription
+        }
+    }
+}

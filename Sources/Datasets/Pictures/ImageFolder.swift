@@ -1,0 +1,59 @@
+import Foundation
+
+/// A data set of one folder a class, as torchvision's `ImageFolder`:
+/// `root/class/picture.jpg|jpeg|png`.
+///
+/// Classes and files are ordered by name; hidden files are left out; folders inside a class folder
+/// belong to it; links are followed, each folder once.
+package struct ImageFolder: Sendable, Equatable {
+    package let root: String
+    /// Class names; a label is an index into them.
+    package let classes: [String]
+    /// Pictures by class, then by relative path.
+    package let files: [LabelledFile]
+    /// Files in class folders that are no pictures by their names, relative to the root.
+    package let otherFiles: [String]
+
+    /// The endings of picture files, in lower case.
+    package static let endings: Set<String> = ["jpg", "jpeg", "png"]
+
+    /// Lists the folder; no file is opened.
+    /// - Throws: `DatasetError` where there is no folder, no class folder, or a class without
+    ///   pictures.
+    package init(root: String) throws(DatasetError) {
+        let shown = root.hasSuffix("/") ? root : root + "/"
+        let entries = try FolderListing.entries(root)
+        classes = entries.filter(\.isFolder).map(\.name)
+        guard !classes.isEmpty else {
+            let found = entries.isEmpty ? "nothing" : Self.files(entries.count) + " and no folders"
+            throw DatasetError(
+                "\(shown) has no class folders. Expected \(shown)<class>/<picture>.jpg|png; "
+                    + "found \(found).")
+        }
+        self.root = root
+        var files: [LabelledFile] = []
+        var others: [String] = []
+        for (label, name) in classes.enumerated() {
+            let all = try FolderListing.files(under: root, name)
+            let pictures = all.filter(Self.isPicture)
+            guard !pictures.isEmpty else {
+                throw DatasetError(
+                    "\(shown)\(name)/ holds no pictures (.jpg, .jpeg or .png); found "
+                        + "\(Self.files(all.count)). Add pictures or remove the folder.")
+            }
+            files += pictures.map { LabelledFile(file: $0, label: label) }
+            others += all.filter { !Self.isPicture($0) }
+        }
+        self.files = files
+        otherFiles = others
+    }
+
+    private static func isPicture(_ file: String) -> Bool {
+        guard let dot = file.lastIndex(of: ".") else { return false }
+        return endings.contains(file[file.index(after: dot)...].lowercased())
+    }
+
+    private static func files(_ count: Int) -> String {
+        count == 1 ? "1 file" : "\(count) files"
+    }
+}

@@ -1,0 +1,92 @@
+import Dispatch
+import Formats
+import Foundation
+
+/// Reads every picture of a list exactly once, on a fixed number of threads.
+package struct PictureLoader: Sendable {
+    /// Called with pictures done and in all, from any thread, one call at a time.
+    package typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
+
+    package var threads: Int
+    package var limits: PictureLimits
+    package var progress: Progress?
+
+    /// - Parameter threads: defaults to one a core.
+    package init(
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+        limits: PictureLimits = PictureLimits(), progress: Progress? = nil
+    ) {
+        self.threads = max(1, threads)
+        self.limits = limits
+        self.progress = progress
+    }
+
+    /// Reads and decodes each file and hands it to `use`, which runs on several threads at once.
+    ///
+    /// - Parameter use: gets the index in `files`, the upright RGB picture, and its thread's
+    ///   resizer.
+    /// - Returns: for each file, in order, what it is or why it could not be read.
+    func load<Extra: Sendable>(
+        _ files: [String], root: String,
+        use: @Sendable (_ index: Int, _ picture: Picture, _ resizer: Resizer) -> Extra
+    ) -> [Result<(facts: PictureFacts, extra: Extra), PictureError>] {
+        let queue = WorkQueue(total: files.count, progress: progress)
+        typealias Outcome = Result<(facts: PictureFacts, extra: Extra), PictureError>
+        let outcomes = [Outcome?](unsafeUninitializedCapacity: files.count) { buffer, filled in
+            buffer.initialize(repeating: nil)
+            nonisolated(unsafe) let slots = buffer
+            DispatchQueue.concurrentPerform(iterations: min(threads, max(1, files.count))) { _ in
+                let resizer = Resizer()
+                while let index = queue.next() {
+                    slots[index] = Result { () throws(PictureError) in
+                        let (facts, picture) = try read(files[index], root: root)
+                        return (facts, use(index, picture, resizer))
+                    }
+                    queue.finish()
+                }
+            }
+            filled = files.count
+        }
+        return outcomes.compactMap { $0 }
+    }
+
+    private func read(
+        _ file: String, root: String
+    ) throws(PictureError) -> (PictureFacts, Picture) {
+        let path = FolderListing.join(root, file)
+        let data = try Picture.readFile(path, limits: limits)
+        let picture = try Picture(data: data, named: path, limits: limits)
+        let facts = PictureFacts(
+            sha256: ContentHash.sha256(data), width: picture.width, height: picture.height)
+        return (facts, picture)
+    }
+}
+
+/// Hands out indices to threads one by one and counts what is done.
+private final class WorkQueue: @unchecked Sendable {
+    private let lock = NSLock()
+    private let total: Int
+    private let progress: PictureLoader.Progress?
+    private var taken = 0
+    private var done = 0
+
+    init(total: Int, progress: PictureLoader.Progress?) {
+        self.total = total
+        self.progress = progress
+    }
+
+    func next() -> Int? {
+        lock.withLock {
+            guard taken < total else { return nil }
+            taken += 1
+            return taken - 1
+        }
+    }
+
+    func finish() {
+        lock.withLock {
+            done += 1
+            progress?(done, total)
+        }
+    }
+}

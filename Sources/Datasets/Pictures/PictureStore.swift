@@ -1,0 +1,89 @@
+import Formats
+import Foundation
+
+/// A data set in memory: every picture decoded and resized once, one after the other.
+///
+/// Picture i is `height x width x RGB` bytes from `i * preprocessing.byteCount` of `pixels` (NHWC).
+package struct PictureStore: Sendable {
+    package let classes: [String]
+    package let preprocessing: Preprocessing
+    /// The readable files, in the order they were given.
+    package let files: [LabelledFile]
+    /// Hash and original size of each file.
+    package let facts: [PictureFacts]
+    /// A print of each picture where they were asked for, otherwise none.
+    package let prints: [PicturePrint]
+    /// All pictures, `files.count * preprocessing.byteCount` bytes.
+    package let pixels: [UInt8]
+    /// Files that were skipped because they could not be read.
+    package let unreadable: [UnreadablePicture]
+    /// SHA-256 over names, classes and contents; see `ContentHash.fingerprint`.
+    package let fingerprint: String
+
+    /// The number of pictures.
+    package var count: Int { files.count }
+
+    /// Reads the pictures of a class-per-folder data set.
+    /// - Throws: as `init(root:classes:files:...)`.
+    package init(
+        _ folder: ImageFolder, preprocessing: Preprocessing, skipUnreadable: Bool = false,
+        prints: Bool = false, loader: PictureLoader = PictureLoader()
+    ) throws(DatasetError) {
+        try self.init(
+            root: folder.root, classes: folder.classes, files: folder.files,
+            preprocessing: preprocessing, skipUnreadable: skipUnreadable, prints: prints,
+            loader: loader)
+    }
+
+    /// Reads the given pictures under `root`.
+    ///
+    /// - Parameters:
+    ///   - skipUnreadable: leave out what cannot be read (listed in `unreadable`).
+    ///   - prints: also make the prints that find near duplicates, from the same decoded pictures.
+    /// - Throws: `DatasetError` when pictures are unreadable and not to be skipped (all are
+    ///   listed), when none is left, when a label has no class, or when memory cannot hold them.
+    package init(
+        root: String, classes: [String], files: [LabelledFile], preprocessing: Preprocessing,
+        skipUnreadable: Bool = false, prints: Bool = false, loader: PictureLoader = PictureLoader()
+    ) throws(DatasetError) {
+        if let stray = files.first(where: { !classes.indices.contains($0.label) }) {
+            throw DatasetError(
+                "\(stray.file): label \(stray.label), but there are \(classes.count) classes")
+        }
+        let size = try Self.bytes(files.count, preprocessing)
+        var outcomes: [Outcome] = []
+        let each = preprocessing.byteCount
+        let pixels = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            guard let start = buffer.baseAddress else { return }
+            nonisolated(unsafe) let base = start
+            outcomes = loader.load(files.map(\.file), root: root) { index, picture, resizer in
+                preprocessing.prepare(picture, with: resizer, into: base + index * each)
+                return prints ? PicturePrint(picture, resizer: resizer) : nil
+            }
+            filled = Self.closeGaps(base, outcomes, each)
+        }
+        let kept = zip(files, outcomes).compactMap { file, outcome in
+            (try? outcome.get()).map { (file: file, facts: $0.facts, print: $0.extra) }
+        }
+        unreadable = Self.unreadable(files, outcomes, root: root)
+        if !unreadable.isEmpty, !skipUnreadable || kept.isEmpty {
+            throw Self.refusal(unreadable, of: files.count, root: root)
+        }
+        self.classes = classes
+        self.preprocessing = preprocessing
+        self.files = kept.map(\.file)
+        facts = kept.map(\.facts)
+        self.prints = kept.compactMap(\.print)
+        self.pixels = pixels
+        fingerprint = ContentHash.fingerprint(
+            kept.map { ($0.file.file, classes[$0.file.label], $0.facts.sha256) })
+    }
+
+    /// One prepared picture, copied out.
+    package func picture(at index: Int) -> Picture {
+        let start = index * preprocessing.byteCount
+        return Picture(
+            width: preprocessing.width, height: preprocessing.height, channels: 3,
+            pixels: Array(pixels[start..<start + preprocessing.byteCount]))
+    }
+}

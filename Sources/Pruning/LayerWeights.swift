@@ -1,0 +1,60 @@
+import Networks
+import Torch
+
+/// The weights of one layer as the criteria see them: host memory, pruned weights zero, all finite.
+///
+/// A weight that is already zero, by an earlier mask or by itself, is no candidate: it does not
+/// count towards the amount, and the new mask prunes it, so that it stays zero.
+struct LayerWeights {
+    let name: String
+    let shape: [Int]
+    /// Row-major.
+    let values: [Float]
+    /// How many are not zero.
+    let candidates: Int
+
+    /// Reads a layer's weights and takes out what `existing` prunes.
+    ///
+    /// - Throws: `PruningError` when it is missing, not float32, or holds NaN or infinity.
+    init(_ name: String, in state: StateDictionary, existing: Masks?) throws {
+        guard let weight = state[name] else {
+            throw PruningError(
+                "no layer '\(name)' to prune among the network's \(state.names.count) tensors")
+        }
+        guard weight.dtype == .float32 else {
+            throw PruningError("'\(name)' is \(weight.dtype): only float32 weights are pruned")
+        }
+        var values = try weight.values(Float.self)
+        if let mask = existing?[name] {
+            guard mask.shape == weight.shape else {
+                throw PruningError(
+                    "'\(name)' is \(weight.shape), but its existing mask is \(mask.shape)")
+            }
+            for index in values.indices where mask.bytes[index] == 0 { values[index] = 0 }
+        }
+        try self.init(name: name, shape: weight.shape, values: values)
+    }
+
+    init(name: String, shape: [Int], values: [Float]) throws {
+        var candidates = 0
+        var allFinite = true
+        for value in values {
+            candidates &+= value != 0 ? 1 : 0
+            allFinite = allFinite && value.isFinite
+        }
+        if !allFinite, let wrong = values.firstIndex(where: { !$0.isFinite }) {
+            throw PruningError(
+                "'\(name)' holds \(values[wrong]) at index \(wrong) of \(values.count): a network "
+                    + "whose weights are not finite cannot be pruned; take an earlier checkpoint")
+        }
+        self.name = name
+        self.shape = shape
+        self.values = values
+        self.candidates = candidates
+    }
+
+    /// Absolute values in order: for finite floats the bits without the sign sort as the magnitudes
+    /// do.
+    @inline(__always)
+    static func magnitude(_ value: Float) -> UInt32 { value.bitPattern & 0x7fff_ffff }
+}

@@ -1,0 +1,27 @@
+/// Finds the name that was probably meant.
+package enum NearestName {
+    /// The nearest of `names` by edit distance; nil when none is near (half of the letters, at
+    /// least 2).
+    package static func suggestion(for word: String, among names: [String]) -> String? {
+        let nearest = names.map { ($0, distance(word.lowercased(), $0.lowercased())) }
+            .min { $0.1 < $1.1 }
+        guard let (name, distance) = nearest, distance <= max(2, word.count / 2) else { return nil }
+        return name
+    }
+
+    /// Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein 1966).
+    package static func distance(_ a: String, _ b: String) -> Int {
+        let b = Array(b)
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let substituted = diagonal + (letter == b[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

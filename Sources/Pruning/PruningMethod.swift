@@ -1,0 +1,68 @@
+import Networks
+
+/// A way to choose what to prune: a name, a summary, and the function.
+package struct PruningMethod: Sendable {
+    package let name: String
+    /// One line.
+    package let summary: String
+    /// The options that it reads; the others do nothing.
+    package let reads: [PruningOptions.Setting]
+    private let function: @Sendable (PruningTask) throws -> [LayerMask]
+
+    /// Every method. The only list of them.
+    package static let all: [PruningMethod] = [
+        PruningMethod(
+            name: "percentile",
+            summary: "the given fraction of the weights, smallest absolute value first",
+            reads: [.amount, .scope], function: Percentile.masks),
+        PruningMethod(
+            name: "random",
+            summary: "as many weights of each layer as percentile takes, at random",
+            reads: [.amount, .scope, .counts, .seed], function: RandomPruning.masks),
+        PruningMethod(
+            name: "distinctiveness",
+            summary: "the later of every two filters of a convolution closer than the angle",
+            reads: [.angle], function: Distinctiveness.masks),
+        PruningMethod(
+            name: "matched",
+            summary: "percentile, with as many weights of each layer as distinctiveness takes",
+            reads: [.angle, .counts], function: Percentile.matched),
+        PruningMethod(
+            name: "as-the-paper",
+            summary: "percentile, at the largest fraction that distinctiveness takes of any layer",
+            reads: [.angle], function: Percentile.asThePaper),
+    ]
+
+    /// The method with a name.
+    ///
+    /// - Throws: `PruningError` with the name that was probably meant, and all of them.
+    package static func named(_ name: String) throws -> PruningMethod {
+        if let method = all.first(where: { $0.name == name }) { return method }
+        let names = all.map(\.name)
+        let meant = NearestName.suggestion(for: name, among: names)
+        throw PruningError(
+            "no method '\(name)'. \(meant.map { "Did you mean '\($0)'? " } ?? "")"
+                + "Methods: \(names.joined(separator: ", "))")
+    }
+
+    /// Chooses what to prune of the named layers, on top of what `existing` masks already prune.
+    ///
+    /// Each layer gets a mask, all ones if nothing of it goes. Weights that are already zero stay
+    /// pruned, as does everything in `existing`. The weights themselves are not changed:
+    /// `Masks.apply` does that.
+    /// - Throws: `PruningError` for an option out of range, a layer that is missing or listed
+    ///   twice, weights
+    ///   that are not finite, or existing masks that do not fit.
+    package func masks(
+        for state: StateDictionary, layers: [String], options: PruningOptions = PruningOptions(),
+        existing: Masks? = nil
+    ) throws -> Masks {
+        guard !layers.isEmpty else { throw PruningError("no layers to prune were named") }
+        if let stray = options.counts?.keys.filter({ !layers.contains($0) }).min() {
+            throw PruningError("counts name '\(stray)', which is not among the layers to prune")
+        }
+        let task = PruningTask(state: state, layers: layers, options: options, existing: existing)
+        let chosen = try Masks(function(task))
+        return try existing.map(chosen.intersection) ?? chosen
+    }
+}

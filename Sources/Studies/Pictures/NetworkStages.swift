@@ -1,0 +1,142 @@
+import Datasets
+import Formats
+import Foundation
+import Networks
+import Pruning
+import Torch
+import Training
+
+/// Does the stages of a study on pictures, each once, and keeps their networks in a store.
+package struct NetworkStages {
+    package let store: StageStore
+    private let data: PictureData
+    private let device: Device
+    private let isCancelled: () -> Bool
+    private let onProgress: (Stage, Trainer.Progress) -> Void
+
+    package init(
+        _ store: StageStore, _ data: PictureData, device: Device,
+        isCancelled: @escaping () -> Bool = { false },
+        onProgress: @escaping (Stage, Trainer.Progress) -> Void = { _, _ in }
+    ) {
+        self.store = store
+        self.data = data
+        self.device = device
+        self.isCancelled = isCancelled
+        self.onProgress = onProgress
+    }
+
+    /// The network that a finished stage left.
+    package func network(_ stage: Stage) throws -> Checkpoint {
+        try Checkpoint.read(Self.model(store.folder(stage)))
+    }
+
+    /// Puts the pretrained weights and the new classifier into the store.
+    package func start(
+        _ architecture: Architecture, pretrained: StateDictionary, weightsHash: String, seed: UInt64
+    ) throws -> Stage {
+        let stage = Stage(
+            .start(
+                architecture: architecture, weights: weightsHash, classes: data.store.classes,
+                seed: seed))
+        _ = try store.perform(stage) { folder in
+            let state = try Pretrained.withNewClassifier(
+                pretrained, architecture, classes: data.store.classes.count, seed: seed)
+            try write(
+                Checkpoint(architecture: architecture, classes: data.store.classes, state: state),
+                folder)
+            return Done()
+        }
+        return stage
+    }
+
+    /// Trains, and measures the best watched epoch once on the test part.
+    package func train(
+        _ parent: Stage, _ options: TrainingOptions, _ plan: SplitPlan
+    ) throws -> (stage: Stage, record: TrainingRecord) {
+        let stage = Stage(
+            .train(options: options, split: plan), parents: [parent], data: data.store.fingerprint)
+        let record = try store.perform(stage) { folder in
+            try trainInside(folder, stage, network(parent), options, plan)
+        }
+        return (stage, record)
+    }
+
+    private func trainInside(
+        _ folder: URL, _ stage: Stage, _ start: Checkpoint, _ options: TrainingOptions,
+        _ plan: SplitPlan
+    ) throws -> TrainingRecord {
+        let parts = try data.parts(plan)
+        let trainer = try Trainer(
+            start.architecture, start.state, masks: start.masks, train: parts.train,
+            watched: parts.watched, options: options, device: device)
+        try trainer.resume(from: folder, start: stage.id)
+        try trainer.run(
+            isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
+            onEpoch: { _ in try trainer.save(to: folder, start: stage.id) })
+        let record = TrainingRecord(
+            history: trainer.history, test: try testOnce(trainer, parts.test),
+            trainCount: parts.train.count, watchedCount: parts.watched.count)
+        var end = start
+        end.state = try trainer.network.state.copied()
+        try write(end, folder)
+        Trainer.clean(folder)
+        return record
+    }
+
+    /// The only reading of the test part: with the weights of the best watched epoch.
+    private func testOnce(_ trainer: Trainer, _ test: Subset?) throws -> Metrics? {
+        guard let test, let best = trainer.best else { return nil }
+        let network = try ResNet(trainer.network.architecture, best)
+        return try Evaluator(data.store.preprocessing, device: device).measure(network, test)
+    }
+
+    /// Prunes a network: its weights are set to zero and the masks go with it.
+    package func prune(
+        _ parent: Stage, _ method: PruningMethod, _ options: PruningOptions
+    ) throws -> (stage: Stage, record: PruningRecord) {
+        let stage = Stage(.prune(method: method.name, options: options), parents: [parent])
+        let record = try store.perform(stage) { folder in
+            var network = try network(parent)
+            let masks = try method.masks(
+                for: network.state, layers: network.architecture.prunableWeights(),
+                options: options, existing: network.pruningMasks())
+            try masks.apply(to: network.state)
+            network.masks = try masks.tensors()
+            try write(network, folder)
+            return PruningRecord(masks)
+        }
+        return (stage, record)
+    }
+
+    /// The pruned network's masks on an earlier stage's weights, checked bit by bit.
+    package func rewind(_ pruned: Stage, to earlier: Stage) throws -> Stage {
+        let stage = Stage(.rewind, parents: [pruned, earlier])
+        _ = try store.perform(stage) { folder in
+            var ticket = try network(pruned)
+            guard let masks = try ticket.pruningMasks() else {
+                throw PruningError("nothing was pruned, so there is no ticket")
+            }
+            let origin = try network(earlier).state
+            ticket.state = try Rewind.apply(masks, to: origin, initialClassifier: nil)
+            try Rewind.verify(
+                ticket.state, masks: masks, checkpoint: origin, initialClassifier: nil)
+            try write(ticket, folder)
+            return Done()
+        }
+        return stage
+    }
+
+    private func write(_ checkpoint: Checkpoint, _ folder: URL) throws {
+        var checkpoint = checkpoint
+        checkpoint.metadata["preprocessing"] = try data.store.preprocessing.text()
+        try checkpoint.write(to: Self.model(folder))
+    }
+
+    private static func model(_ folder: URL) -> URL {
+        folder.appendingPathComponent("model.safetensors")
+    }
+}
+
+/// The record of a stage that leaves nothing but a network.
+private struct Done: Codable {}

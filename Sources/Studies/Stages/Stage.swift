@@ -1,0 +1,57 @@
+import Crypto
+import Datasets
+import Foundation
+import Networks
+import Pruning
+import Training
+
+/// One step of a study: what is done, to the results of which other steps, on which data.
+///
+/// Its identity is the SHA-256 of its canonical JSON (sorted keys). Nothing that changes a result is
+/// outside of it; nothing that does not (threads, device, progress) is inside.
+package struct Stage: Codable, Sendable, Hashable {
+    /// Raised when the meaning of stages changes, so that old results are not taken for new ones.
+    package static let currentVersion = 1
+
+    package let version: Int
+    package let work: StageWork
+    /// Identities of the stages whose results this one reads, in order.
+    package let parents: [String]
+    /// Fingerprint of the pictures, for stages that read them.
+    package let data: String?
+
+    package init(_ work: StageWork, parents: [Stage] = [], data: String? = nil) {
+        version = Self.currentVersion
+        self.work = work
+        self.parents = parents.map(\.id)
+        self.data = data
+    }
+
+    /// 64 hexadecimal digits; the name of the stage's folder.
+    package var id: String {
+        SHA256.hash(data: canonicalJSON).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+    }
+
+    /// Sorted keys, no spaces.
+    package var canonicalJSON: Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A stage holds strings and finite numbers only, which always encode.
+        return (try? encoder.encode(self)) ?? Data()
+    }
+}
+
+/// What a stage does.
+package enum StageWork: Codable, Sendable, Hashable {
+    /// Pretrained weights (by their file's SHA-256) with a new classifier drawn from `seed`.
+    case start(architecture: Architecture, weights: String, classes: [String], seed: UInt64)
+    /// Trains the first parent's network on a split of the data.
+    case train(options: TrainingOptions, split: SplitPlan)
+    /// Chooses what to prune of the first parent's network, and sets it to zero.
+    case prune(method: String, options: PruningOptions)
+    /// The first parent's masks on the second parent's weights.
+    case rewind
+}

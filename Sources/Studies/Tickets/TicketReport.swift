@@ -1,0 +1,77 @@
+import Formats
+import Foundation
+
+/// The comparison of techniques as tables and records.
+package struct TicketReport: Codable, Sendable {
+    /// What the numbers were made from, in words: data, weights, protocol, settings, substitutes.
+    package let conditions: [String]
+    package let runs: [TechniqueRun]
+
+    package init(conditions: [String], runs: [TechniqueRun]) {
+        self.conditions = conditions
+        self.runs = runs
+    }
+
+    /// Runs of one technique at one amount, over the seeds.
+    struct Cell {
+        let technique: Technique
+        let amount: Double?
+        let runs: [TechniqueRun]
+
+        var name: String {
+            technique.rawValue + (amount.map { " \(TicketReport.percent($0))%" } ?? "")
+        }
+
+        func summary(_ value: (TechniqueRun) -> Double?) -> Summary {
+            Summary(runs.compactMap(value))
+        }
+    }
+
+    /// Cells in the order of their first run.
+    var cells: [Cell] {
+        var order: [(Technique, Double?)] = []
+        for run in runs where !order.contains(where: { $0 == (run.technique, run.amount) }) {
+            order.append((run.technique, run.amount))
+        }
+        return order.map { technique, amount in
+            Cell(
+                technique: technique, amount: amount,
+                runs: runs.filter { $0.technique == technique && $0.amount == amount })
+        }
+    }
+
+    /// Text for a terminal.
+    package var plain: String {
+        (conditions.joined(separator: "\n") + "\n\n")
+            + tables.map(\.plain).joined(separator: "\n")
+    }
+
+    /// Markdown for documents.
+    package var markdown: String {
+        conditions.map { "- " + $0 }.joined(separator: "\n") + "\n\n"
+            + tables.map(\.markdown).joined(separator: "\n")
+    }
+
+    /// Writes `tickets.json`, `tickets.csv`, `tickets-epochs.csv`, `tickets-layers.csv` and `tickets.md`.
+    package func write(to folder: URL) throws {
+        try StageStore.write(self, to: folder.appendingPathComponent("tickets.json"))
+        try CSVWriter.write(runRows, to: folder.appendingPathComponent("tickets.csv"))
+        try CSVWriter.write(epochRows, to: folder.appendingPathComponent("tickets-epochs.csv"))
+        try CSVWriter.write(layerRows, to: folder.appendingPathComponent("tickets-layers.csv"))
+        try AtomicFile.write(
+            Data(markdown.utf8), to: folder.appendingPathComponent("tickets.md"))
+    }
+
+    /// The report as one JSON document.
+    package func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .throw
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+
+    static func percent(_ fraction: Double, digits: Int = 1) -> String {
+        let text = String(format: "%.\(digits)f", fraction * 100)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}

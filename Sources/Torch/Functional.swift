@@ -1,0 +1,96 @@
+import CTorch
+
+/// 2-D convolution: `x` [N, C, H, W], `weight` [O, C / groups, K, K], `bias` [O]. As torch.nn.functional.
+package func conv2d(
+    _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0,
+    groups: Int = 1
+) throws -> Tensor {
+    try make("conv2d", x, weight, bias) {
+        wt_conv2d(
+            $0, x.handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(groups))
+    }
+}
+
+/// Batch normalisation over [N, C, ...]; in training it moves the running statistics along.
+package func batchNorm(
+    _ x: Tensor, weight: Tensor?, bias: Tensor?, runningMean: Tensor?, runningVar: Tensor?,
+    training: Bool, momentum: Double = 0.1, eps: Double = 1e-5
+) throws -> Tensor {
+    try make("batch_norm", x, weight, bias) {
+        wt_batch_norm(
+            $0, x.handle, weight?.handle, bias?.handle, runningMean?.handle, runningVar?.handle,
+            training, momentum, eps)
+    }
+}
+
+/// `relu(batchNorm(x) + residual)` in two passes over memory where the CPU allows it.
+package func batchNormReLU(
+    _ x: Tensor, weight: Tensor, bias: Tensor, runningMean: Tensor, runningVar: Tensor,
+    residual: Tensor? = nil, training: Bool, momentum: Double = 0.1, eps: Double = 1e-5
+) throws -> Tensor {
+    try make("batch_norm_relu", x, weight, residual) {
+        wt_batch_norm_relu(
+            $0, x.handle, weight.handle, bias.handle, runningMean.handle, runningVar.handle,
+            residual?.handle, training, momentum, eps)
+    }
+}
+
+/// `x` [N, I] times `weight` [O, I] transposed, plus `bias` [O].
+package func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
+    try make("linear", x, weight, bias) { wt_linear($0, x.handle, weight.handle, bias?.handle) }
+}
+
+package func relu(_ x: Tensor) throws -> Tensor { try make("relu", x) { wt_relu($0, x.handle) } }
+package func sigmoid(_ x: Tensor) throws -> Tensor {
+    try make("sigmoid", x) { wt_sigmoid($0, x.handle) }
+}
+package func tanh(_ x: Tensor) throws -> Tensor { try make("tanh", x) { wt_tanh($0, x.handle) } }
+
+/// `max(0, x) + slope * min(0, x)` with one slope a channel.
+package func prelu(_ x: Tensor, _ slope: Tensor) throws -> Tensor {
+    try make("prelu", x, slope) { wt_prelu($0, x.handle, slope.handle) }
+}
+
+package func softmax(_ x: Tensor, dim: Int) throws -> Tensor {
+    try make("softmax", x) { wt_softmax($0, x.handle, Int64(dim)) }
+}
+
+package func maxPool2d(
+    _ x: Tensor, kernel: Int, stride: Int, padding: Int = 0, ceilMode: Bool = false
+) throws -> Tensor {
+    try make("max_pool2d", x) {
+        wt_max_pool2d($0, x.handle, Int64(kernel), Int64(stride), Int64(padding), ceilMode)
+    }
+}
+
+/// Mean over height and width: [N, C, H, W] to [N, C].
+package func globalAveragePool(_ x: Tensor) throws -> Tensor {
+    try make("adaptive_avg_pool2d", x) { wt_global_avg_pool($0, x.handle) }
+}
+
+/// Area interpolation (PyTorch's adaptive average pooling) to `height` x `width`.
+package func interpolateArea(_ x: Tensor, height: Int, width: Int) throws -> Tensor {
+    try make("interpolate", x) { wt_interpolate_area($0, x.handle, Int64(height), Int64(width)) }
+}
+
+/// How a loss over a batch becomes one number.
+package enum Reduction: Sendable {
+    case mean
+    case sum
+}
+
+/// Softmax cross-entropy of `logits` [N, C] against class indices `target` [N] (int64).
+package func crossEntropy(
+    _ logits: Tensor, _ target: Tensor, reduction: Reduction = .mean
+) throws -> Tensor {
+    try make("cross_entropy", logits, target) {
+        wt_cross_entropy($0, logits.handle, target.handle, reduction == .sum)
+    }
+}
+
+/// Affine warp with bilinear sampling and reflection at the border; `theta` [N, 2, 3] as in PyTorch.
+package func affineWarp(_ x: Tensor, theta: Tensor) throws -> Tensor {
+    try make("affine_grid_sample", x, theta) {
+        wt_affine_grid_sample($0, x.handle, theta.handle)
+    }
+}

@@ -1,0 +1,20 @@
+import CTorch
+
+/// A source of random numbers with its own state, as torch.Generator.
+package final class Generator {
+    let handle: wt_generator
+
+    /// A generator that starts from `seed`.
+    package init(seed: UInt64, device: Device = .cpu) throws {
+        var made: wt_generator?
+        try check("Generator") { wt_generator_new(&made, seed, device.kind, device.index) }
+        guard let made else {
+            throw TorchError(operation: "Generator", message: "nothing returned")
+        }
+        handle = made
+    }
+
+    deinit {
+        wt_generator_free(handle)
+    }
+}

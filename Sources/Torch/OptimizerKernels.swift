@@ -1,0 +1,33 @@
+import CTorch
+
+/// One step of stochastic gradient descent over all parameters, as torch.optim.SGD (dampening 0):
+/// g += decay * p; v = momentum * v + g (v = g on the first step); p -= lr * v, or lr * (g + momentum * v).
+///
+/// Parameters without a gradient stay as they are. A mask (same shape, 0 or 1) takes the gradient out of
+/// pruned weights, so that neither momentum nor weight decay can revive them.
+package func sgdStep(
+    _ parameters: [Tensor], velocity: [Tensor], masks: [Tensor?], lr: Double, momentum: Double,
+    weightDecay: Double, nesterov: Bool, isFirst: Bool
+) throws {
+    try check("sgd_step") {
+        wt_sgd_step(
+            parameters.map { Optional($0.handle) }, velocity.map { Optional($0.handle) },
+            masks.map { $0?.handle },
+            Int32(parameters.count), lr, momentum, weightDecay, nesterov, isFirst)
+    }
+}
+
+/// One step of Adam (Kingma & Ba 2015) over all parameters, as torch.optim.Adam; `step` counts from 1.
+package func adamStep(
+    _ parameters: [Tensor], first: [Tensor], second: [Tensor], masks: [Tensor?], lr: Double,
+    betas: (Double, Double), eps: Double, weightDecay: Double, step: Int
+) throws {
+    try check("adam_step") {
+        wt_adam_step(
+            parameters.map { Optional($0.handle) }, first.map { Optional($0.handle) },
+            second.map { Optional($0.handle) },
+            masks.map { $0?.handle }, Int32(parameters.count), lr, betas.0, betas.1, eps,
+            weightDecay,
+            Int64(step))
+    }
+}

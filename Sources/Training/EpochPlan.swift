@@ -1,0 +1,13 @@
+import Datasets
+import Randomness
+
+/// The order of the samples in one epoch: a function of seed and epoch alone, so that a resumed run goes
+/// on exactly as an undisturbed one.
+struct EpochPlan {
+    let order: [Sample]
+
+    init(_ samples: [Sample], seed: UInt64, epoch: Int) {
+        var generator = SplitMix64(seed: seed, name: "epoch \(epoch)")
+        order = samples.shuffled(using: &generator)
+    }
+}

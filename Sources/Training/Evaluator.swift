@@ -1,0 +1,46 @@
+import Datasets
+import Networks
+import Torch
+
+/// Measures a network on pictures, in evaluation mode and without gradients.
+package struct Evaluator {
+    private let batches: BatchMaker
+    private let batchSize: Int
+
+    package init(_ preprocessing: Preprocessing, batchSize: Int = 32, device: Device) throws {
+        batches = try BatchMaker(preprocessing, batchSize: batchSize, device: device)
+        self.batchSize = batchSize
+    }
+
+    /// Loss, accuracy, macro-F1 and recall over every picture of `subset`, the last batch included.
+    package func measure(_ network: ResNet, _ subset: Subset) throws -> Metrics {
+        guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }
+        var confusion = ConfusionMatrix(classes: subset.store.classes.count)
+        var loss = 0.0
+        try noGrad {
+            for start in stride(from: 0, to: subset.count, by: batchSize) {
+                let samples = subset.samples[start..<min(start + batchSize, subset.count)]
+                let (x, target) = try batches.fill(subset, samples)
+                let scores = try network.forward(x, training: false)
+                loss += try crossEntropy(scores, target, reduction: .sum).item()
+                try confusion.add(
+                    scores: scores, labels: samples.map(subset.label))
+            }
+        }
+        return Metrics(loss: loss / Double(subset.count), confusion)
+    }
+}
+
+extension ConfusionMatrix {
+    /// Counts a batch: `scores` [n, classes], the highest wins.
+    mutating func add(scores: Tensor, labels: [Int]) throws {
+        let predicted: [Int64] = try scores.argmax(dim: 1).values()
+        for (truth, guess) in zip(labels, predicted) {
+            guard 0..<classes ~= Int(guess) else {
+                throw TrainingError(
+                    "the network scores \(guess + 1) classes, the data has \(classes)")
+            }
+            add(truth: truth, predicted: Int(guess))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Networks
+import Torch
+
+/// The state of an optimiser over named parameters, and its step.
+final class Optimizer {
+    private let kind: OptimizerKind
+    private let names: [String]
+    private let parameters: [Tensor]
+    private let masks: [Tensor?]
+    /// SGD's velocity, or Adam's first moment.
+    private let first: [Tensor]
+    /// Adam's second moment; empty for SGD.
+    private let second: [Tensor]
+    /// Steps taken.
+    private(set) var steps = 0
+
+    /// - Parameter masks: parameter name -> 0/1 tensor; others are free.
+    init(_ kind: OptimizerKind, _ parameters: [(String, Tensor)], masks: StateDictionary) throws {
+        self.kind = kind
+        names = parameters.map(\.0)
+        self.parameters = parameters.map(\.1)
+        self.masks = parameters.map { masks[$0.0] }
+        first = try self.parameters.map { try Tensor.zeros(like: $0) }
+        if case .adam = kind {
+            second = try self.parameters.map { try Tensor.zeros(like: $0) }
+        } else {
+            second = []
+        }
+    }
+
+    /// One step down the collected gradients, which are then forgotten.
+    func step(lr: Double) throws {
+        steps += 1
+        switch kind {
+        case .sgd(let momentum, let weightDecay, let nesterov):
+            try sgdStep(
+                parameters, velocity: first, masks: masks, lr: lr, momentum: momentum,
+                weightDecay: weightDecay, nesterov: nesterov, isFirst: steps == 1)
+        case .adam(let beta1, let beta2, let eps, let weightDecay):
+            try adamStep(
+                parameters, first: first, second: second, masks: masks, lr: lr,
+                betas: (beta1, beta2), eps: eps, weightDecay: weightDecay, step: steps)
+        }
+        for parameter in parameters { try parameter.clearGrad() }
+    }
+
+    /// Its tensors, as they go to a file.
+    var state: StateDictionary {
+        StateDictionary(
+            zip(names, first).map { ("optimizer.first.\($0)", $1) }
+                + zip(names, second).map { ("optimizer.second.\($0)", $1) })
+    }
+
+    /// Goes on from where a file left it.
+    func restore(_ saved: StateDictionary, steps: Int) throws {
+        for (name, tensor) in state.entries { try tensor.copy_(saved.require(name)) }
+        self.steps = steps
+    }
+}

@@ -1,0 +1,161 @@
+import Datasets
+import Networks
+import Torch
+
+/// Trains a network on pictures, epoch by epoch.
+package final class Trainer {
+    package let options: TrainingOptions
+    package let network: ResNet
+    let masks: StateDictionary
+    let optimizer: Optimizer
+    /// The records of the epochs done.
+    package internal(set) var history: [EpochRecord] = []
+    /// The weights of the best epoch so far by watched accuracy (the first of equals).
+    package internal(set) var best: StateDictionary?
+
+    private let train: Subset
+    private let watched: Subset
+    private let batches: BatchMaker
+    private let evaluator: Evaluator
+    private let device: Device
+
+    /// What a run tells while it goes.
+    package struct Progress: Sendable {
+        package let epoch: Int
+        package let epochs: Int
+        /// Pictures done in this epoch, of how many.
+        package let done: Int
+        package let total: Int
+        /// Mean loss of the epoch so far.
+        package let loss: Double
+    }
+
+    /// - Parameters:
+    ///   - state: starting weights; they are copied.
+    ///   - masks: parameter name -> 0/1; masked weights must be zero already, and stay so.
+    ///   - watched: pictures measured after each epoch, by which the best epoch is chosen.
+    package init(
+        _ architecture: Architecture, _ state: StateDictionary,
+        masks: StateDictionary = StateDictionary(), train: Subset, watched: Subset,
+        options: TrainingOptions, device: Device = .cpu
+    ) throws {
+        try options.check()
+        guard train.count > 0 else { throw TrainingError("no pictures to train on") }
+        self.options = options
+        self.train = train
+        self.watched = watched
+        self.device = device
+        self.masks = try masks.placed(on: device)
+        network = try ResNet(architecture, state.placed(on: device))
+        let trainable = network.state.entries.filter { Self.isParameter($0.name) }
+        for (_, tensor) in trainable { try tensor.requiresGrad_() }
+        optimizer = try Optimizer(
+            options.optimizer, trainable.map { ($0.name, $0.tensor) }, masks: self.masks)
+        batches = try BatchMaker(
+            train.store.preprocessing, batchSize: options.batchSize, device: device)
+        evaluator = try Evaluator(train.store.preprocessing, device: device)
+        try checkMasks("at the start")
+    }
+
+    /// Trains the epochs that are left.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked before each step; true ends the run with `Interrupted`, the finished epochs kept.
+    ///   - onProgress: called after each step.
+    ///   - onEpoch: called after each epoch, when `history` and `best` are up to date.
+    package func run(
+        isCancelled: () -> Bool = { false }, onProgress: (Progress) -> Void = { _ in },
+        onEpoch: (EpochRecord) throws -> Void = { _ in }
+    ) throws {
+        for epoch in history.count..<max(options.epochs, history.count) {
+            let record = try trainEpoch(epoch, isCancelled, onProgress)
+            try checkMasks("after epoch \(epoch + 1)")
+            let top = history.map(\.evaluation.accuracy).max() ?? -1
+            history.append(record)
+            if record.evaluation.accuracy > top { best = try network.state.copied() }
+            try onEpoch(record)
+        }
+    }
+
+    private func trainEpoch(
+        _ epoch: Int, _ isCancelled: () -> Bool, _ onProgress: (Progress) -> Void
+    ) throws -> EpochRecord {
+        let rate =
+            options.learningRate * options.schedule.factor(epoch: epoch, of: options.epochs)
+        let order = EpochPlan(train.samples, seed: options.seed, epoch: epoch).order
+        let fresh = options.augmentation.map {
+            BatchMaker.Fresh($0, seed: options.seed, epoch: epoch)
+        }
+        var confusion = ConfusionMatrix(classes: train.store.classes.count)
+        var loss = 0.0
+        for start in stride(from: 0, to: train.count, by: options.batchSize) {
+            if isCancelled() { throw Interrupted(epoch: epoch + 1) }
+            let range = start..<min(start + options.batchSize, train.count)
+            loss += try step(order[range], fresh, rate, &confusion)
+            onProgress(
+                Progress(
+                    epoch: epoch + 1, epochs: options.epochs, done: range.upperBound,
+                    total: train.count, loss: loss / Double(range.upperBound)))
+        }
+        return EpochRecord(
+            epoch: epoch + 1, learningRate: rate, trainLoss: loss / Double(train.count),
+            trainAccuracy: confusion.accuracy, evaluation: try evaluator.measure(network, watched))
+    }
+
+    /// One step; returns the batch's summed loss.
+    private func step(
+        _ samples: ArraySlice<Sample>, _ fresh: BatchMaker.Fresh?, _ rate: Double,
+        _ confusion: inout ConfusionMatrix
+    ) throws -> Double {
+        let (x, target) = try batches.fill(train, samples, fresh: fresh)
+        let scores = try network.forward(x, training: true)
+        let loss = try crossEntropy(scores, target)
+        try loss.backward()
+        try optimizer.step(lr: rate)
+        let value = try loss.item()
+        guard value.isFinite else {
+            throw TrainingError(
+                "the loss became \(value): the learning rate \(rate) is too high for these weights")
+        }
+        try noGrad {
+            try confusion.add(scores: scores, labels: samples.map(train.label))
+        }
+        return value * Double(samples.count)
+    }
+
+    /// The invariant of pruning: what a mask takes out is exactly zero.
+    private func checkMasks(_ when: String) throws {
+        for (name, mask) in masks.entries {
+            let weight = try network.state.require(name)
+            let alive = try noGrad {
+                try weight.countNonzero() - (weight.detached() * mask).countNonzero()
+            }
+            if alive != 0 {
+                throw TrainingError("\(name): \(alive) pruned weights are not zero \(when)")
+            }
+        }
+    }
+
+    private static func isParameter(_ name: String) -> Bool {
+        name.hasSuffix(".weight") || name.hasSuffix(".bias")
+    }
+}
+
+/// The run was asked to stop; the epochs before `epoch` are safe.
+package struct Interrupted: Error, CustomStringConvertible {
+    package let epoch: Int
+    package var description: String { "Interrupted in epoch \(epoch)." }
+}
+
+extension StateDictionary {
+    /// Copies on a device, convolutions in channels-last order.
+    func placed(on device: Device) throws -> StateDictionary {
+        try noGrad {
+            try StateDictionary(
+                entries.map { name, tensor in
+                    let copy = try tensor.detached().clone().to(device: device)
+                    return (name, copy.rank == 4 ? try copy.channelsLast() : copy)
+                })
+        }
+    }
+}

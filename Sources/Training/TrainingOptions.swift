@@ -1,0 +1,77 @@
+import Datasets
+
+/// What decides the outcome of a training run, besides the data and the starting weights.
+package struct TrainingOptions: Codable, Sendable, Hashable {
+    /// Passes over the training pictures.
+    package var epochs: Int
+    /// Pictures a step.
+    package var batchSize: Int
+    package var learningRate: Double
+    package var optimizer: OptimizerKind
+    package var schedule: LearningRateSchedule
+    /// How pictures are varied anew in each epoch (`fresh` mode); nil to train on them as they are.
+    package var augmentation: AugmentationPolicy?
+    /// From which the order of pictures and their variations are drawn.
+    package var seed: UInt64
+
+    /// The usual recipe for fine-tuning (design.md): SGD 0.001, momentum 0.9, batch 8, 25 epochs,
+    /// the rate down tenfold every 7 epochs.
+    package init(
+        epochs: Int = 25, batchSize: Int = 8, learningRate: Double = 0.001,
+        optimizer: OptimizerKind = .sgd(momentum: 0.9, weightDecay: 0, nesterov: false),
+        schedule: LearningRateSchedule = .step(every: 7, gamma: 0.1),
+        augmentation: AugmentationPolicy? = .flipOnly, seed: UInt64 = 0
+    ) {
+        self.epochs = epochs
+        self.batchSize = batchSize
+        self.learningRate = learningRate
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.augmentation = augmentation
+        self.seed = seed
+    }
+
+    /// Refuses settings that cannot train.
+    package func check() throws {
+        if epochs < 0 || batchSize < 1 {
+            throw TrainingError("epochs must be at least 0 and the batch at least 1 picture")
+        }
+        try augmentation?.check()
+        if !(learningRate > 0 && learningRate.isFinite) {
+            throw TrainingError("the learning rate must be positive, got \(learningRate)")
+        }
+        if case .sgd(let momentum, _, let nesterov) = optimizer, nesterov, momentum <= 0 {
+            throw TrainingError("nesterov needs a momentum above 0")
+        }
+    }
+}
+
+/// The optimisers, with PyTorch's meanings and defaults.
+package enum OptimizerKind: Codable, Sendable, Hashable {
+    case sgd(momentum: Double, weightDecay: Double, nesterov: Bool)
+    case adam(beta1: Double, beta2: Double, eps: Double, weightDecay: Double)
+
+    /// torch.optim.Adam's defaults.
+    package static let adam = OptimizerKind.adam(
+        beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0)
+}
+
+/// Why a run cannot go on.
+package struct TrainingError: Error, CustomStringConvertible, Equatable {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension AugmentationPolicy {
+    /// Mirrored left to right with probability one half, and nothing else.
+    package static let flipOnly: AugmentationPolicy = {
+        var policy = AugmentationPolicy(.fresh)
+        policy.shiftScaleRotateProbability = 0
+        policy.blurProbability = 0
+        policy.brightnessContrastProbability = 0
+        return policy
+    }()
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Datasets
+import Networks
+import Studies
+import Training
+
+/// How the picture part of `reproduce` is done; what is not given is the paper's.
+struct PictureOptions: ParsableArguments {
+    @Option(help: "Pictures in class folders: DIR/<class>/<picture>.jpg|png.")
+    var data: String?
+    @Option(
+        help:
+            "Pretrained weights (.pth or .safetensors); without them the official ones are fetched."
+    )
+    var weights: String?
+    @Option(help: "resnet18, resnet34 or resnet50.")
+    var architecture = "resnet18"
+    @Option(help: "Height and width in pixels that pictures are resized to.")
+    var size = 224
+    @Option(help: "Epochs of each training.")
+    var epochs = 25
+    @Option(help: "Pictures a step.")
+    var batchSize = 8
+    @Option(help: "Learning rate; down tenfold after every 7 epochs.")
+    var learningRate = 0.001
+    @Option(help: "Fractions to prune, with commas between them.")
+    var amounts = "0.1,0.3,0.5,0.7,0.9"
+    @Option(help: "Replicates: seeds 0, 1, ...")
+    var seeds = 3
+    @Option(help: "leak-free, or as-paper (augments before it splits: leaks, and says so).")
+    var `protocol` = "leak-free"
+    @Option(
+        help: "What keeps pictures together in a split: auto, none, a name (lfw, sfew), name:REGEX."
+    )
+    var groups = "auto"
+    @Option(
+        help:
+            "How training pictures are varied: flip, fresh (all four ways), fixed (to three), none."
+    )
+    var augmentation: String?
+    @Flag(help: "Leave out pictures that cannot be read, instead of refusing the data.")
+    var skipUnreadable = false
+
+    func chosenArchitecture() throws -> Architecture {
+        if let known = Architecture(rawValue: architecture) { return known }
+        throw ValidationError(
+            "no architecture '\(architecture)'. Architectures: "
+                + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+
+    func chosenAmounts() throws -> [Double] {
+        let parts = amounts.split(separator: ",").map { $0.trimmingPrefix(" ") }
+        let values = parts.compactMap { Double($0) }
+        guard values.count == parts.count, !values.isEmpty, values.allSatisfy({ $0 > 0 && $0 < 1 })
+        else {
+            throw ValidationError(
+                "--amounts '\(amounts)': expected fractions between 0 and 1, such as 0.5,0.9")
+        }
+        return values
+    }
+
+    /// Settings of the comparison, once the data says by which rule it is grouped.
+    func settings(groupRule: String) throws -> TicketSettings {
+        guard (1...1000).contains(seeds) else {
+            throw ValidationError("--seeds must be 1 to 1000, got \(seeds)")
+        }
+        let leaks = try DataProtocol.named(self.protocol).leaks
+        let choice = augmentation ?? (leaks ? "fixed" : "flip")
+        let fresh: AugmentationPolicy?
+        switch choice {
+        case "none", "fixed": fresh = nil
+        case "flip": fresh = .flipOnly
+        case "fresh": fresh = AugmentationPolicy(.fresh)
+        default:
+            throw ValidationError(
+                "no augmentation '\(choice)'. Augmentations: flip, fresh, fixed, none")
+        }
+        let training = TrainingOptions(
+            epochs: epochs, batchSize: batchSize, learningRate: learningRate, augmentation: fresh)
+        try training.check()
+        let split = SplitPlan(
+            protocolName: self.protocol, groups: groupRule, copies: choice == "fixed" ? 3 : 1,
+            test: leaks ? 0.1 : 0.15, validation: leaks ? 0 : 0.15, seed: 0)
+        return TicketSettings(
+            amounts: try chosenAmounts(), seeds: seeds, training: training, split: split)
+    }
+}

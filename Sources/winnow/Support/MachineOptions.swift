@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Torch
+
+/// Options that change how fast a result comes, never the result's meaning.
+struct MachineOptions: ParsableArguments {
+    @Option(help: "Threads for the heavy work (default: one a core).")
+    var threads: Int?
+    @Option(help: "cpu, cuda, cuda:1 or mps.")
+    var device = "cpu"
+
+    /// Sets libtorch up and returns the device to work on.
+    func prepare() throws -> Device {
+        guard let device = Device(device) else {
+            throw ValidationError("no device '\(self.device)'. Devices: cpu, cuda, cuda:N, mps")
+        }
+        guard device.isAvailable else {
+            throw ValidationError(
+                "\(device) is not available to this libtorch \(Runtime.version). For an NVIDIA GPU run "
+                    + "scripts/setup --cuda; otherwise leave --device out")
+        }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be 1 to 1024, got \(threads)")
+        }
+        Runtime.installCachingAllocator()
+        Runtime.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        return device
+    }
+}

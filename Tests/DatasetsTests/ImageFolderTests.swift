@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+struct ImageFolderTests {
+    @Test func listsClassesAndPicturesByName() throws {
+        try withScratch { scratch in
+            for file in [
+                "sad/b.PNG", "sad/a.jpg", "sad/Z.jpeg", "happy/deep/er/x.png", "happy/w.JPG",
+                "happy/notes.txt", "happy/.hidden.png", ".git/x.png", "readme.md", "Zen/é.png",
+            ] {
+                try scratch.write(Data(), file)
+            }
+            let folder = try ImageFolder(root: scratch.path)
+            #expect(folder.classes == ["Zen", "happy", "sad"])
+            #expect(
+                folder.files.map(\.file) == [
+                    "Zen/é.png", "happy/deep/er/x.png", "happy/w.JPG", "sad/Z.jpeg", "sad/a.jpg",
+                    "sad/b.PNG",
+                ])
+            #expect(folder.files.map(\.label) == [0, 1, 1, 2, 2, 2])
+            #expect(folder.otherFiles == ["happy/notes.txt"])
+            let slashed = try ImageFolder(root: scratch.path + "/")
+            #expect(slashed.files == folder.files)
+        }
+    }
+
+    @Test func saysWhatIsMissing() throws {
+        try withScratch { scratch in
+            func message(_ root: String) -> String? {
+                #expect(throws: DatasetError.self) { _ = try ImageFolder(root: root) }?.description
+            }
+            let root = scratch.path
+            #expect(
+                message(root) == "\(root)/ has no class folders. Expected "
+                    + "\(root)/<class>/<picture>.jpg|png; found nothing.")
+            for name in ["a.jpg", "b.jpg", "c.txt"] { try scratch.write(Data(), name) }
+            #expect(
+                message(root + "/") == "\(root)/ has no class folders. Expected "
+                    + "\(root)/<class>/<picture>.jpg|png; found 3 files and no folders.")
+            try scratch.write(Data(), "happy/a.jpg")
+            try scratch.write(Data(), "fear/a.gif")
+            #expect(
+                message(root) == "\(root)/fear/ holds no pictures (.jpg, .jpeg or .png); found "
+                    + "1 file. Add pictures or remove the folder.")
+            #expect(message(root + "/nowhere") == "\(root)/nowhere: No such file or directory")
+            #expect(message(root + "/a.jpg") == "\(root)/a.jpg: expected a folder, found a file")
+        }
+    }
+
+    @Test func linksThatLoopEndTheWalk() throws {
+        try withScratch { scratch in
+            try scratch.write(Data(), "happy/a.jpg")
+            try scratch.write(Data(), "happy/in/b.jpg")
+            let files = FileManager.default
+            try files.createSymbolicLink(
+                atPath: scratch.path + "/happy/in/up", withDestinationPath: scratch.path + "/happy")
+            try files.createSymbolicLink(
+                atPath: scratch.path + "/happy/self", withDestinationPath: ".")
+            try files.createSymbolicLink(
+                atPath: scratch.path + "/linked", withDestinationPath: scratch.path + "/happy/in")
+            try files.createSymbolicLink(
+                atPath: scratch.path + "/happy/gone.jpg", withDestinationPath: "nowhere")
+            let folder = try ImageFolder(root: scratch.path)
+            #expect(folder.classes == ["happy", "linked"])
+            let names = folder.files.map(\.file)
+            #expect(names.contains("happy/a.jpg") && names.contains("linked/b.jpg"))
+            #expect(names.contains("happy/gone.jpg"))
+            #expect(names.count < 10)
+        }
+    }
+}

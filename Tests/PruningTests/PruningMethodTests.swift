@@ -1,0 +1,150 @@
+import Networks
+import Testing
+import Torch
+
+@testable import Pruning
+
+@Suite struct PruningMethodTests {
+    @Test func theListHasEveryMethodOnceWithALineEach() throws {
+        let names = PruningMethod.all.map(\.name)
+        #expect(names == ["percentile", "random", "distinctiveness", "matched", "as-the-paper"])
+        for method in PruningMethod.all {
+            #expect(!method.summary.isEmpty && !method.summary.contains("\n"))
+            #expect(!method.reads.isEmpty)
+            #expect(try PruningMethod.named(method.name).summary == method.summary)
+        }
+    }
+
+    @Test func anUnknownNameSuggestsTheNearest() {
+        let list = "Methods: percentile, random, distinctiveness, matched, as-the-paper"
+        for (wrong, meant) in [
+            ("percentil", "percentile"), ("RANDOM", "random"),
+            ("distinctivness", "distinctiveness"),
+            ("as-paper", "as-the-paper"),
+        ] {
+            let error = #expect(throws: PruningError.self) { try PruningMethod.named(wrong) }
+            #expect(error?.description == "no method '\(wrong)'. Did you mean '\(meant)'? \(list)")
+        }
+        let error = #expect(throws: PruningError.self) { try PruningMethod.named("magnitude-xyz") }
+        #expect(error?.description == "no method 'magnitude-xyz'. \(list)")
+    }
+
+    /// The recursive definition.
+    @Test func editDistanceMatchesItsDefinition() {
+        func slow(_ a: Substring, _ b: Substring) -> Int {
+            guard let x = a.first, let y = b.first else { return a.count + b.count }
+            let (a1, b1) = (a.dropFirst(), b.dropFirst())
+            return x == y ? slow(a1, b1) : 1 + min(slow(a1, b), slow(a, b1), slow(a1, b1))
+        }
+        let words = ["", "a", "ab", "ba", "abc", "acb", "kitten", "sitting", "bab"]
+        for a in words {
+            for b in words { #expect(NearestName.distance(a, b) == slow(a[...], b[...])) }
+        }
+    }
+
+    /// Each method, on a whole small network: masks in order for what was asked, the same again,
+    /// the weights untouched, everything that was pruned before still pruned.
+    @Test(arguments: PruningMethod.all.map(\.name), Architecture.allCases)
+    func everyMethodKeepsThePromisesOfAll(_ name: String, _ architecture: Architecture) throws {
+        let state = try tinyState(architecture)
+        let before = try state.copied()
+        let layers = architecture.prunableWeights()
+        let options = PruningOptions(amount: 0.4, angle: 80, seed: 3)
+        let method = try PruningMethod.named(name)
+        let masks = try method.masks(for: state, layers: layers, options: options)
+        #expect(masks.layers.filter { $0.role == .convolution }.map(\.name) == layers)
+        #expect(try method.masks(for: state, layers: layers, options: options) == masks)
+        #expect(try state.isBitwiseEqual(to: before))
+        #expect(masks.density.pruned > 0 && masks.density.kept > 0)
+        let removals = try masks.removals(from: state)
+        #expect(removals.values.reduce(0, +) == masks.density.pruned)
+
+        let further = try method.masks(
+            for: state, layers: layers, options: options, existing: masks)
+        #expect(try further.intersection(masks) == further)
+        #expect(further.density.kept <= masks.density.kept)
+    }
+
+    @Test func matchedTakesAsManyOfEachLayerAsDistinctiveness() throws {
+        let state = try tinyState()
+        try setBits(state.require("layer1.0.conv1.weight"), at: 40) { _ in 0 }
+        let layers = Architecture.resnet18.prunableWeights()
+        let options = PruningOptions(angle: 80)
+        let whole = try PruningMethod.named("distinctiveness").masks(
+            for: state, layers: layers, options: options)
+        let matched = try PruningMethod.named("matched").masks(
+            for: state, layers: layers, options: options)
+        for name in layers { #expect(matched[name]?.kept == whole[name]?.kept) }
+        #expect(matched.density(of: .channel).total == 0)
+
+        let counts = try whole.removals(from: state)
+        let given = try PruningMethod.named("matched").masks(
+            for: state, layers: layers, options: .init(angle: 0, counts: counts))
+        #expect(given == matched)
+        let random = try PruningMethod.named("random").masks(
+            for: state, layers: layers, options: .init(counts: counts))
+        for name in layers { #expect(random[name]?.kept == whole[name]?.kept) }
+    }
+
+    @Test func asThePaperTakesTheLargestShareInEveryLayer() throws {
+        let state = try tinyState()
+        let layers = Architecture.resnet18.prunableWeights()
+        for angle in [0.0, 60, 75, 85, 180] {
+            let shares = try layers.map { name in
+                let angles = try FilterAngles(name, in: state)
+                return Double(angles.removed(under: angle).count) / Double(angles.filters)
+            }
+            let masks = try PruningMethod.named("as-the-paper").masks(
+                for: state, layers: layers, options: .init(angle: angle))
+            let largest = try #require(shares.max())
+            for mask in masks.layers {
+                let expected = PruningAmount.count(largest, of: mask.bytes.count)
+                #expect(mask.density.pruned == expected)
+            }
+            let percentile = try PruningMethod.named("percentile").masks(
+                for: state, layers: layers, options: .init(amount: largest))
+            #expect(masks == percentile)
+        }
+    }
+
+    /// A layer of zeros first: it has no share, and it must not hide the others'.
+    @Test func aLayerOfZerosHasNoShare() throws {
+        let state = try tinyState()
+        try state.require("conv1.weight").fill_(0)
+        let layers = Architecture.resnet18.prunableWeights()
+        for method in PruningMethod.all {
+            let masks = try method.masks(
+                for: state, layers: layers, options: .init(amount: 0.5, angle: 88))
+            #expect(masks["conv1.weight"]?.kept == 0)
+            #expect(try #require(masks["layer4.1.conv2.weight"]).density.pruned > 0)
+        }
+    }
+
+    @Test func wrongListsOfLayersAreRefused() throws {
+        let state = try tinyState()
+        let method = try PruningMethod.named("percentile")
+        for layers in [[], ["conv7.weight"], ["conv1.weight", "conv1.weight"]] {
+            #expect(throws: PruningError.self) { try method.masks(for: state, layers: layers) }
+        }
+        let misfit = try Masks([LayerMask(name: "conv1.weight", shape: [1], bytes: [0])])
+        #expect(throws: PruningError.self) {
+            try method.masks(for: state, layers: ["conv1.weight"], existing: misfit)
+        }
+        var half = state
+        half["conv1.weight"] = try state.require("conv1.weight").to(dtype: .float16)
+        let error = #expect(throws: PruningError.self) {
+            try method.masks(for: half, layers: ["conv1.weight"])
+        }
+        #expect(error?.description.contains("float16") == true)
+    }
+
+    @Test func targetsAreTheConvolutionsAndTheClassifierWhenAsked() {
+        let layers = Architecture.resnet18.prunableWeights()
+        #expect(layers.count == 20)
+        #expect(layers.first == "conv1.weight")
+        #expect(layers.contains("layer2.0.downsample.0.weight"))
+        #expect(!layers.contains("fc.weight"))
+        let all = Architecture.resnet18.prunableWeights(classifier: true)
+        #expect(all == layers + ["fc.weight"])
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Networks
+import Testing
+import Torch
+
+@testable import Pruning
+
+/// A network of an architecture with a sixteenth of its widths: small enough for slow oracles.
+func tinyState(
+    _ architecture: Architecture = .resnet18, classes: Int = 3, seed: UInt64 = 1
+) throws -> StateDictionary {
+    let generator = try Generator(seed: seed)
+    return try StateDictionary(
+        architecture.tensors(classes: classes).map { spec in
+            let isClasses = spec.name.hasPrefix("fc.")
+            let shape = spec.shape.enumerated().map { dim, size in
+                dim < 2 && size % 64 == 0 && !(isClasses && dim == 0) ? size / 16 : size
+            }
+            switch spec.kind {
+            case .batchCount: return (spec.name, try .full([], 5, dtype: .int64))
+            case .normWeight, .runningVar:
+                return (spec.name, try .uniform(shape, 0.5...1.5, generator))
+            default: return (spec.name, try Tensor.randn(shape, generator) * 0.2)
+            }
+        })
+}
+
+/// One named tensor, for criteria that look at one layer only.
+func singleLayer(
+    _ values: [Float], shape: [Int]? = nil, name: String = "conv1.weight"
+) throws -> StateDictionary {
+    var state = StateDictionary()
+    state[name] = try Tensor(values, shape ?? [values.count, 1, 1, 1])
+    return state
+}
+
+/// Runs a method by name on one layer of values and gives the bytes of its mask.
+func maskBytes(
+    _ method: String, _ values: [Float], shape: [Int]? = nil, name: String = "conv1.weight",
+    _ options: PruningOptions, existing: Masks? = nil
+) throws -> [UInt8] {
+    let state = try singleLayer(values, shape: shape, name: name)
+    let masks = try PruningMethod.named(method).masks(
+        for: state, layers: [name], options: options, existing: existing)
+    return try #require(masks[name]).bytes
+}
+
+/// Every list of `count` values out of `alphabet`.
+func everyList(of alphabet: [Float], count: Int) -> [[Float]] {
+    guard count > 0 else { return [[]] }
+    return everyList(of: alphabet, count: count - 1).flatMap { list in alphabet.map { list + [$0] }
+    }
+}
+
+/// Changes the float at an index of a tensor to other bits, in place.
+func setBits(_ tensor: Tensor, at index: Int, _ change: (UInt32) -> UInt32) throws {
+    var values = try tensor.values(Float.self)
+    values[index] = Float(bitPattern: change(values[index].bitPattern))
+    try tensor.copy_(Tensor(values, tensor.shape))
+}
+
+/// What `Tests/Fixtures/make/pruning.py` wrote.
+struct Fixture: Decodable {
+    struct Numbers: Decodable {
+        let plain: [String]
+        let named: [String]
+        let below: [UInt64]
+    }
+    struct Selection: Decodable {
+        struct Expected: Decodable {
+            let amount: Double
+            let count: Int
+            let percentile: [UInt8]
+            let random: [UInt8]
+        }
+        let name: String
+        let shape: [Int]
+        let values: [Double]
+        let masks: [Expected]
+    }
+    struct Filters: Decodable {
+        let values: [Double]
+        let shape: [Int]
+        let angles: [[Double]]
+        let removed: [String: [Int]]
+    }
+    struct Cost: Decodable {
+        let architecture: Architecture
+        let classes: Int
+        let height: Int
+        let width: Int
+        let parameters: Int
+        let macs: Int
+    }
+    let generator: Numbers
+    let selections: [Selection]
+    let filters: Filters
+    let costs: [Cost]
+
+    static func load() throws -> Fixture {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Fixtures/pruning.json")
+        return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file))
+    }
+}

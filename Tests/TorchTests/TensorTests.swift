@@ -1,0 +1,56 @@
+import Testing
+
+@testable import Torch
+
+@Suite struct TensorTests {
+    @Test func arithmeticMatchesPlainLoops() throws {
+        let a = try Tensor([1, 2, 3, 4, 5, 6] as [Float], [2, 3])
+        let b = try Tensor([6, 5, 4, 3, 2, 1] as [Float], [2, 3])
+        #expect(try (a + b).values() as [Float] == [7, 7, 7, 7, 7, 7])
+        #expect(try (a - b).values() as [Float] == [-5, -3, -1, 1, 3, 5])
+        #expect(try (a * b).values() as [Float] == [6, 10, 12, 12, 10, 6])
+        #expect(try a.sum(dim: 1).values() as [Float] == [6, 15])
+        #expect(try a.transposed(0, 1).values() as [Float] == [1, 4, 2, 5, 3, 6])
+        #expect(try (a * 2 + 1).values() as [Float] == [3, 5, 7, 9, 11, 13])
+        #expect(try (a * 1).values() as [Float] == [1, 2, 3, 4, 5, 6])
+        #expect(try (a + 0).values() as [Float] == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test func aWrongShapeIsAnErrorWithOperationAndShapes() throws {
+        let a = try Tensor.zeros([2, 3])
+        let b = try Tensor.zeros([4, 5])
+        let error = #expect(throws: TorchError.self) { _ = try a.matmul(b) }
+        #expect(error?.operation == "matmul")
+        #expect(error?.shapes == [[2, 3], [4, 5]])
+        #expect(error?.description.contains("2x3") == true)
+    }
+
+    @Test func bytesOfTheWrongCountAreRefused() {
+        #expect(throws: TorchError.self) {
+            try Tensor(bytes: [1, 2, 3], shape: [1], dtype: .float32)
+        }
+    }
+
+    @Test func gradientOfASquareIsTwiceTheValue() throws {
+        let x = try Tensor([1, -2, 3] as [Float], [3]).requiresGrad_()
+        try (x * x).sum().backward()
+        #expect(try x.grad?.values() as [Float]? == [2, -4, 6])
+        try x.clearGrad()
+        #expect(x.grad == nil)
+    }
+
+    @Test func noGradRestoresTheModeAfterAnError() throws {
+        struct Stop: Error {}
+        #expect(isGradEnabled)
+        try? noGrad { throw Stop() }
+        #expect(isGradEnabled)
+    }
+
+    @Test func theSameSeedGivesTheSameBytes() throws {
+        let a = try Tensor.randn([100], Generator(seed: 7))
+        let b = try Tensor.randn([100], Generator(seed: 7))
+        let c = try Tensor.randn([100], Generator(seed: 8))
+        #expect(try a.isBitwiseEqual(to: b))
+        #expect(try !a.isBitwiseEqual(to: c))
+    }
+}
