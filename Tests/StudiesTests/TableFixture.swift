@@ -20,7 +20,8 @@ func smallSettings(_ replicates: Int = 4) -> TableSettings {
     settings.hiddenSizes = [30, 50, 100]
     settings.epochs = 3
     settings.retrainEpochs = 2
-    settings.baselineSplits = 0
+    settings.baselineSplits = 2
+    settings.baselines = [Baseline.majority.name]
     return settings
 }
 

@@ -121,7 +121,8 @@ import Testing
         let changes: [(inout TableSettings) -> Void] = [
             { $0.replicates = 0 }, { $0.adamReplicates = 5 }, { $0.hiddenSizes = [] },
             { $0.hiddenSizes = [0] }, { $0.rate = -1 }, { $0.batchSize = 0 },
-            { $0.protocols = ["x"] }, { $0.optimizers = [] }, { $0.epochs = -1 },
+            { $0.protocols = ["x"] }, { $0.baselines = ["x"] }, { $0.optimizers = [] },
+            { $0.epochs = -1 },
         ]
         for change in changes {
             var settings = smallSettings(4)

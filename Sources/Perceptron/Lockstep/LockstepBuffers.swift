@@ -2,7 +2,8 @@
 ///
 /// Hidden units go in blocks of five, which divides 30, 50 and 100. A block holds its slots in the
 /// order one pass reads them: biases, then outgoing weights by output, then incoming by input.
-final class LockstepBuffers {
+/// Whoever makes one deallocates it; a struct, so that the loop holds these addresses in registers.
+struct LockstepBuffers {
     /// Hidden units to a block; spare units of the last block are dead.
     static let blockUnits = 5
 
@@ -57,7 +58,7 @@ final class LockstepBuffers {
         scratch = starts[8]
     }
 
-    deinit { storage.deallocate() }
+    func deallocate() { storage.deallocate() }
 
     /// Vectors in a block.
     var blockStride: Int { Self.blockUnits * (1 + inputs + outputs) * width }

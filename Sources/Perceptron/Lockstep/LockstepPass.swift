@@ -30,7 +30,11 @@ func generalPass<Rule: UpdateRule>(
         buffers.inputs, buffers.outputs, rule, activation, buffers, current: current, next: next)
 }
 
-/// One block of five units; the five are written out so that each stays in its own register.
+/// One vector for each unit of a block, written out so that each stays in its own register.
+private struct Five {
+    var a = Lanes(), b = Lanes(), c = Lanes(), d = Lanes(), e = Lanes()
+}
+
 @inline(always)
 private func blockPass<Rule: UpdateRule>(
     _ inputs: Int, _ outputs: Int, _ rule: Rule, _ activation: Activation,
@@ -38,72 +42,102 @@ private func blockPass<Rule: UpdateRule>(
     _ alive: UnsafePointer<Lanes>, _ deltas: UnsafePointer<Lanes>,
     _ logits: UnsafeMutablePointer<Lanes>, _ x: UnsafePointer<Lanes>, _ y: UnsafePointer<Lanes>
 ) {
-    let width = Rule.width
-    let outgoing = block + 5 &* width
-    var slot = outgoing
-    let one = Lanes(repeating: 1)
+    let old = Five(a: h[0], b: h[1], c: h[2], d: h[3], e: h[4])
+    let outgoing = block + 5 &* Rule.width
+    var error = carryBack(outputs, rule, outgoing, deltas, old)
+    error.a *= activation.slope(old.a)
+    error.b *= activation.slope(old.b)
+    error.c *= activation.slope(old.c)
+    error.d *= activation.slope(old.d)
+    error.e *= activation.slope(old.e)
 
-    // Error at each unit, through the weights as they were; then those weights move.
-    let h0 = h[0], h1 = h[1], h2 = h[2], h3 = h[3], h4 = h[4]
-    var d0 = Lanes(), d1 = Lanes(), d2 = Lanes(), d3 = Lanes(), d4 = Lanes()
+    let incoming = outgoing + 5 &* Rule.width &* outputs
+    var new = moveAndWeigh(inputs, rule, block, incoming, error, x, y)
+    new.a = activation.value(new.a) * alive[0]
+    new.b = activation.value(new.b) * alive[1]
+    new.c = activation.value(new.c) * alive[2]
+    new.d = activation.value(new.d) * alive[3]
+    new.e = activation.value(new.e) * alive[4]
+    h[0] = new.a
+    h[1] = new.b
+    h[2] = new.c
+    h[3] = new.d
+    h[4] = new.e
+    addToLogits(outputs, Rule.width, outgoing, logits, new)
+}
+
+/// The error at each unit, through the outgoing weights as they were; then those weights move.
+@inline(always)
+private func carryBack<Rule: UpdateRule>(
+    _ outputs: Int, _ rule: Rule, _ outgoing: UnsafeMutablePointer<Lanes>,
+    _ deltas: UnsafePointer<Lanes>, _ h: Five
+) -> Five {
+    let width = Rule.width
+    var error = Five()
+    var slot = outgoing
     var k = 0
     while k < outputs {
         let delta = deltas[k]
-        d0 = fma(delta, slot[0], d0)
-        d1 = fma(delta, slot[width], d1)
-        d2 = fma(delta, slot[2 &* width], d2)
-        d3 = fma(delta, slot[3 &* width], d3)
-        d4 = fma(delta, slot[4 &* width], d4)
-        _ = rule.step(slot, delta, h0)
-        _ = rule.step(slot + width, delta, h1)
-        _ = rule.step(slot + 2 &* width, delta, h2)
-        _ = rule.step(slot + 3 &* width, delta, h3)
-        _ = rule.step(slot + 4 &* width, delta, h4)
+        error.a = fma(delta, slot[0], error.a)
+        error.b = fma(delta, slot[width], error.b)
+        error.c = fma(delta, slot[2 &* width], error.c)
+        error.d = fma(delta, slot[3 &* width], error.d)
+        error.e = fma(delta, slot[4 &* width], error.e)
+        _ = rule.step(slot, delta, h.a)
+        _ = rule.step(slot + width, delta, h.b)
+        _ = rule.step(slot + 2 &* width, delta, h.c)
+        _ = rule.step(slot + 3 &* width, delta, h.d)
+        _ = rule.step(slot + 4 &* width, delta, h.e)
         slot += 5 &* width
         k &+= 1
     }
-    d0 *= activation.slope(h0)
-    d1 *= activation.slope(h1)
-    d2 *= activation.slope(h2)
-    d3 *= activation.slope(h3)
-    d4 *= activation.slope(h4)
+    return error
+}
 
-    // Incoming weights move and at once weigh the next sample.
-    var z0 = rule.step(block, d0, one)
-    var z1 = rule.step(block + width, d1, one)
-    var z2 = rule.step(block + 2 &* width, d2, one)
-    var z3 = rule.step(block + 3 &* width, d3, one)
-    var z4 = rule.step(block + 4 &* width, d4, one)
+/// Moves biases and incoming weights by the sample x, and returns what they make of the sample y.
+@inline(always)
+private func moveAndWeigh<Rule: UpdateRule>(
+    _ inputs: Int, _ rule: Rule, _ biases: UnsafeMutablePointer<Lanes>,
+    _ incoming: UnsafeMutablePointer<Lanes>, _ error: Five, _ x: UnsafePointer<Lanes>,
+    _ y: UnsafePointer<Lanes>
+) -> Five {
+    let width = Rule.width
+    let one = Lanes(repeating: 1)
+    var z = Five(
+        a: rule.step(biases, error.a, one),
+        b: rule.step(biases + width, error.b, one),
+        c: rule.step(biases + 2 &* width, error.c, one),
+        d: rule.step(biases + 3 &* width, error.d, one),
+        e: rule.step(biases + 4 &* width, error.e, one))
+    var slot = incoming
     var i = 0
     while i < inputs {
         let before = x[i], after = y[i]
-        z0 = fma(rule.step(slot, d0, before), after, z0)
-        z1 = fma(rule.step(slot + width, d1, before), after, z1)
-        z2 = fma(rule.step(slot + 2 &* width, d2, before), after, z2)
-        z3 = fma(rule.step(slot + 3 &* width, d3, before), after, z3)
-        z4 = fma(rule.step(slot + 4 &* width, d4, before), after, z4)
+        z.a = fma(rule.step(slot, error.a, before), after, z.a)
+        z.b = fma(rule.step(slot + width, error.b, before), after, z.b)
+        z.c = fma(rule.step(slot + 2 &* width, error.c, before), after, z.c)
+        z.d = fma(rule.step(slot + 3 &* width, error.d, before), after, z.d)
+        z.e = fma(rule.step(slot + 4 &* width, error.e, before), after, z.e)
         slot += 5 &* width
         i &+= 1
     }
-    z0 = activation.value(z0) * alive[0]
-    z1 = activation.value(z1) * alive[1]
-    z2 = activation.value(z2) * alive[2]
-    z3 = activation.value(z3) * alive[3]
-    z4 = activation.value(z4) * alive[4]
-    h[0] = z0
-    h[1] = z1
-    h[2] = z2
-    h[3] = z3
-    h[4] = z4
+    return z
+}
 
-    slot = outgoing
-    k = 0
+/// Adds the block's share to every logit.
+@inline(always)
+private func addToLogits(
+    _ outputs: Int, _ width: Int, _ outgoing: UnsafePointer<Lanes>,
+    _ logits: UnsafeMutablePointer<Lanes>, _ h: Five
+) {
+    var slot = outgoing
+    var k = 0
     while k < outputs {
-        var logit = fma(slot[0], z0, logits[k])
-        logit = fma(slot[width], z1, logit)
-        logit = fma(slot[2 &* width], z2, logit)
-        logit = fma(slot[3 &* width], z3, logit)
-        logits[k] = fma(slot[4 &* width], z4, logit)
+        var logit = fma(slot[0], h.a, logits[k])
+        logit = fma(slot[width], h.b, logit)
+        logit = fma(slot[2 &* width], h.c, logit)
+        logit = fma(slot[3 &* width], h.d, logit)
+        logits[k] = fma(slot[4 &* width], h.e, logit)
         slot += 5 &* width
         k &+= 1
     }

@@ -45,6 +45,7 @@ package enum LockstepTrainer {
         let net = jobs[0].net
         let buffers = LockstepBuffers(
             shape: net.shape, width: Rule.width, rowVectors: jobs[0].examples.stride / 16)
+        defer { buffers.deallocate() }
         for (lane, job) in jobs.enumerated() {
             buffers.load(job.net, lane: lane, aliveUnits: job.aliveUnits)
         }

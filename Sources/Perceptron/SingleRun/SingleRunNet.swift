@@ -1,6 +1,8 @@
 /// One net laid out for training by itself: a lane to each hidden unit, every row of weights a
-/// whole number of vectors.
-final class SingleRunNet {
+/// whole number of vectors. Whoever makes one deallocates it.
+///
+/// A struct, so that the training loop holds these addresses in registers.
+struct SingleRunNet {
     /// The outputs share one vector's lower half.
     static let mostOutputs = 8
 
@@ -22,6 +24,9 @@ final class SingleRunNet {
     let outputBias: UnsafeMutablePointer<OutputLanes>
     /// The learning rate at output k, zero at the others: one vector to each class.
     let targets: UnsafeMutablePointer<OutputLanes>
+    /// The learning rate at every output, zero in the spare lanes, which would else fill with
+    /// numbers so small that the processor slows down.
+    let rates: UnsafeMutablePointer<OutputLanes>
     /// h of the sample being learnt, and of the next: they change places at each step.
     let activations: UnsafeMutablePointer<Lanes>
     let nextActivations: UnsafeMutablePointer<Lanes>
@@ -34,7 +39,7 @@ final class SingleRunNet {
         vectors = (net.shape.hidden + 15) / 16
         let sizes = [
             inputs * vectors, vectors, Self.mostOutputs * vectors, 8 * vectors, 1,
-            Self.mostOutputs / 2, vectors, vectors, vectors,
+            Self.mostOutputs / 2, 1, vectors, vectors, vectors,
         ]
         let total = sizes.reduce(0, +)
         storage = .allocate(byteCount: total * MemoryLayout<Lanes>.stride, alignment: 64)
@@ -49,14 +54,18 @@ final class SingleRunNet {
             to: OutputLanes.self)
         outputBias = UnsafeMutableRawPointer(starts[4]).assumingMemoryBound(to: OutputLanes.self)
         targets = UnsafeMutableRawPointer(starts[5]).assumingMemoryBound(to: OutputLanes.self)
-        activations = starts[6]
-        nextActivations = starts[7]
-        alive = starts[8]
-        for output in 0..<outputs { targets[output][output] = rate }
+        rates = UnsafeMutableRawPointer(starts[6]).assumingMemoryBound(to: OutputLanes.self)
+        activations = starts[7]
+        nextActivations = starts[8]
+        alive = starts[9]
+        for output in 0..<outputs {
+            targets[output][output] = rate
+            rates[0][output] = rate
+        }
         load(net, aliveUnits)
     }
 
-    deinit { storage.deallocate() }
+    func deallocate() { storage.deallocate() }
 
     private func load(_ net: Perceptron, _ aliveUnits: [Bool]?) {
         outputBias[0] = OutputLanes(repeating: -1000)

@@ -19,21 +19,9 @@ func singleRunStep(
 
     var v = 0
     while v < vectors {
-        var carried = Lanes(), carriedOdd = Lanes()
-        var k = 0
-        while k < outputs {
-            let weights = net.outgoing[k &* vectors &+ v]
-            let share = Lanes(repeating: shares[k])
-            if k & 1 == 0 {
-                carried = fma(share, weights, carried)
-            } else {
-                carriedOdd = fma(share, weights, carriedOdd)
-            }
-            k &+= 1
-        }
+        let carried = carryBack(outputs, vectors, v, net, shares)
         let slope = rate * activation.slope(h[v])
-        let error = net.outgoing[label &* vectors &+ v] - inverse * (carried + carriedOdd)
-        let delta = error * slope
+        let delta = (net.outgoing[label &* vectors &+ v] - inverse * carried) * slope
         let z = fma(delta, Lanes(repeating: overlap), next[v])
         next[v] = activation.value(z) * net.alive[v]
 
@@ -46,7 +34,26 @@ func singleRunStep(
         }
         v &+= 1
     }
-    moveOutputs(outputs, vectors, net, h, shares, inverse, label, rate)
+    moveOutputs(outputs, vectors, net, h, shares, inverse, label)
+}
+
+/// sum_k e_k V_k for vector `v` of the hidden units, on two chains.
+@inline(always)
+private func carryBack(
+    _ outputs: Int, _ vectors: Int, _ v: Int, _ net: SingleRunNet, _ shares: OutputLanes
+) -> Lanes {
+    var even = Lanes(), odd = Lanes()
+    var k = 0
+    while k < outputs {
+        let weights = net.outgoing[k &* vectors &+ v]
+        if k & 1 == 0 {
+            even = fma(Lanes(repeating: shares[k]), weights, even)
+        } else {
+            odd = fma(Lanes(repeating: shares[k]), weights, odd)
+        }
+        k &+= 1
+    }
+    return even + odd
 }
 
 /// W y + b with the weights as they stand.
@@ -77,9 +84,9 @@ func preview(
 @inline(always)
 private func moveOutputs(
     _ outputs: Int, _ vectors: Int, _ net: SingleRunNet, _ h: UnsafePointer<Lanes>,
-    _ shares: OutputLanes, _ inverse: Float, _ label: Int, _ rate: Float
+    _ shares: OutputLanes, _ inverse: Float, _ label: Int
 ) {
-    let deltas = net.targets[label] - shares * (rate * inverse)
+    let deltas = net.targets[label] - shares * (net.rates[0] * inverse)
     net.outputBias[0] += deltas
     let each = UnsafeRawPointer(h).assumingMemoryBound(to: Float.self)
     var j = 0

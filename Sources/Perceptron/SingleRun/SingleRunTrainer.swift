@@ -17,6 +17,7 @@ package enum SingleRunTrainer {
         }
         try job.check(settings)
         let net = SingleRunNet(job.net, aliveUnits: job.aliveUnits, rate: Float(rate))
+        defer { net.deallocate() }
         var schedule = RowSchedule(job, settings)
         let epoch = job.trainingRows.count
         var rows = [UInt32](repeating: 0, count: epoch + 1)

@@ -37,6 +37,8 @@ package struct TableSettings: Sendable, Codable, Equatable {
     package var retrainEpochs = 60
     package var retrainReplicates: Int
     package var retrainAdamReplicates: Int
+    /// Names of the classifiers that the net is compared with.
+    package var baselines = Baseline.all.map(\.name)
     /// Random splits on which the baselines meet the net.
     package var baselineSplits: Int
     package var protocols = TableProtocol.all.map(\.name)
@@ -99,6 +101,7 @@ package struct TableSettings: Sendable, Codable, Equatable {
         try need(retrainEpochs >= 0, "--retrain-epochs must be at least 0")
         try need(!protocols.isEmpty && !optimizers.isEmpty, "no protocol or optimiser is left")
         for name in protocols { _ = try TableProtocol.named(name) }
+        for name in baselines { _ = try Baseline.named(name) }
     }
 }
 

@@ -70,24 +70,16 @@ struct TableTrainer: Sendable {
         let testing = Patterns(job.examples, rows: test)
         let hidden = HiddenActivations(net, training), tested = HiddenActivations(net, testing)
         let angles = UnitAngles(UnitVectors(hidden))
-        func accuracy(_ net: Perceptron, _ hidden: HiddenActivations, _ rows: Patterns) -> Double {
-            100 * Double(Logits(net, hidden).correct(rows.labels)) / Double(max(rows.count, 1))
-        }
+        let before = accuracy(net, tested, testing)
         var variants = [Variant(job: job, net: net, alive: nil, test: testing, place: nil)]
-        var trial = TableTrial(
-            replicate: replicate, testRows: test.count,
-            before: accuracy(net, tested, testing),
-            trainAccuracy: accuracy(net, hidden, training), bounds: [], control: nil)
+        var bounds: [[BoundTrial]] = []
         for (kind, reduction) in TableReduction.allCases.enumerated() {
             var row: [BoundTrial] = []
-            func visit(_ outcome: BoundOutcome, _ reduced: Reduction) {
-                let isSame = row.last?.outcome.pairsTaken == outcome.pairsTaken
-                let after =
-                    isSame
-                    ? row[row.count - 1].after
-                    : outcome.pairsTaken == 0
-                        ? trial.before : accuracy(reduced.net, tested, testing)
-                if !isSame, outcome.pairsTaken > 0 {
+            DryRun.run(reduction, net, hidden, angles, settings) { outcome, reduced in
+                let last = row.last
+                var after = last?.after ?? before
+                if outcome.pairsTaken > last?.outcome.pairsTaken ?? 0 {
+                    after = accuracy(reduced.net, tested, testing)
                     variants.append(
                         Variant(
                             job: job, net: reduced.net, alive: reduced.alive, test: testing,
@@ -95,17 +87,35 @@ struct TableTrainer: Sendable {
                 }
                 row.append(BoundTrial(outcome: outcome, after: after))
             }
-            let bounds = reduction.bounds(settings)
-            switch reduction {
-            case .similar:
-                DryRun.similar(net, hidden, angles, bounds: bounds, visit: visit)
-            case .complementary(let mode):
-                DryRun.complementary(
-                    net, hidden, angles, bounds: bounds, mode: mode, visit: visit)
-            }
-            trial.bounds.append(row)
+            bounds.append(row)
         }
+        let trial = TableTrial(
+            replicate: replicate, testRows: test.count, before: before,
+            trainAccuracy: accuracy(net, hidden, training), bounds: bounds, control: nil)
         return (trial, variants)
+    }
+
+    private func accuracy(
+        _ net: Perceptron, _ hidden: HiddenActivations, _ rows: Patterns
+    ) -> Double {
+        100 * Double(Logits(net, hidden).correct(rows.labels)) / Double(max(rows.count, 1))
+    }
+}
+
+extension DryRun {
+    /// The dry run of one kind of reduction at the study's bounds.
+    fileprivate static func run(
+        _ reduction: TableReduction, _ net: Perceptron, _ hidden: HiddenActivations,
+        _ angles: UnitAngles, _ settings: TableSettings,
+        visit: (BoundOutcome, Reduction) -> Void
+    ) {
+        let bounds = reduction.bounds(settings)
+        switch reduction {
+        case .similar:
+            similar(net, hidden, angles, bounds: bounds, visit: visit)
+        case .complementary(let mode):
+            complementary(net, hidden, angles, bounds: bounds, mode: mode, visit: visit)
+        }
     }
 }
 

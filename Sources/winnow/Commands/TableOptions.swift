@@ -23,7 +23,7 @@ struct TableOptions: ParsableArguments {
     /// Reads the table, and says on standard error what was dropped or is doubtful.
     func data() throws -> TableData {
         guard let table else {
-            throw ValidationError("name a table of features: --table FILE.xlsx|FILE.csv")
+            throw StudyError("no table of features. Name one: --table FILE.xlsx or FILE.csv")
         }
         let read = try FeatureTable.read(URL(fileURLWithPath: table), layout: layout)
         Console.note("  table  \(read.rows.count) of \(read.rowsInFile) rows of \(table)")

@@ -7,8 +7,8 @@ enum TablePart {
     static func run(
         _ table: TableOptions, _ study: TableStudyOptions, _ output: OutputOptions
     ) throws {
-        let data = try table.data()
         let settings = try study.settings(seed: output.seed)
+        let data = try table.data()
         let folder = URL(fileURLWithPath: output.out ?? "studies/table")
         let store = try TrialStore(root: folder, data, settings)
         let lines = PhaseLines(units: ["nets": "nets", "baselines": "fits"])

@@ -11,6 +11,15 @@ package struct Baseline: Sendable {
     /// All baselines.
     package static let all = [majority, logistic, supportVectors]
 
+    /// The baseline called `name`; throws with the names there are.
+    package static func named(_ name: String) throws -> Baseline {
+        guard let found = all.first(where: { $0.name == name }) else {
+            let names = all.map(\.name).joined(separator: ", ")
+            throw StudyError("no baseline '\(name)'. Baselines: \(names)")
+        }
+        return found
+    }
+
     package static let majority = Baseline(
         name: "majority class", summary: "the commonest class of the training rows"
     ) { data, split, _, _ in

@@ -16,7 +16,7 @@ struct BaselineStudy: Sendable {
     let settings: TableSettings
 
     private struct Piece {
-        let baseline: Int
+        let baseline: Baseline
         let rule: TableProtocol
         let split: TableSplit
         let seed: UInt64
@@ -25,6 +25,7 @@ struct BaselineStudy: Sendable {
     func results(_ workers: Workers, progress: @Sendable (StudyProgress) throws -> Void) throws
         -> [BaselineResult]
     {
+        let baselines = try settings.baselines.map(Baseline.named)
         var pieces: [Piece] = []
         for name in settings.protocols {
             let rule = try TableProtocol.named(name)
@@ -34,7 +35,7 @@ struct BaselineStudy: Sendable {
                 data, settings,
                 TableCell(hidden: 1, optimizer: .sgd, protocolName: name))
             let splits = folds + (0..<settings.baselineSplits).map(trainer.split)
-            for baseline in Baseline.all.indices {
+            for baseline in baselines {
                 for (place, split) in splits.enumerated() {
                     let seed = settings.seed("baseline", name, String(place))
                     pieces.append(Piece(baseline: baseline, rule: rule, split: split, seed: seed))
@@ -43,16 +44,17 @@ struct BaselineStudy: Sendable {
         }
         let made = pieces
         // The machines take nearly all the time, so they go first.
-        let order = made.indices.sorted { (made[$1].baseline, $0) < (made[$0].baseline, $1) }
+        let slow = made.indices.filter { made[$0].baseline.name == Baseline.supportVectors.name }
+        let order = slow + Set(made.indices).subtracting(slow).sorted()
         let counter = PieceCounter()
         let accuracies = try workers.map(made.count, starting: order) { place in
             let piece = made[place]
-            let accuracy = try Baseline.all[piece.baseline].accuracy(
+            let accuracy = try piece.baseline.accuracy(
                 data, piece.split, piece.rule, seed: piece.seed)
             try progress(
                 StudyProgress(
                     done: counter.next(), total: made.count, phase: "baselines",
-                    detail: Baseline.all[piece.baseline].name))
+                    detail: piece.baseline.name))
             return accuracy
         }
         return collect(accuracies)
@@ -62,10 +64,10 @@ struct BaselineStudy: Sendable {
     private func collect(_ accuracies: [Double]) -> [BaselineResult] {
         let each = 5 + settings.baselineSplits
         return settings.protocols.indices.flatMap { rule in
-            Baseline.all.indices.map { baseline in
-                let start = (rule * Baseline.all.count + baseline) * each
+            settings.baselines.indices.map { baseline in
+                let start = (rule * settings.baselines.count + baseline) * each
                 return BaselineResult(
-                    name: Baseline.all[baseline].name, protocolName: settings.protocols[rule],
+                    name: settings.baselines[baseline], protocolName: settings.protocols[rule],
                     folds: Summary(Array(accuracies[start..<(start + 5)])),
                     splits: Array(accuracies[(start + 5)..<(start + each)]))
             }

@@ -47,6 +47,32 @@ package struct UnitStudy: Sendable, Codable, Equatable {
         }
         let vectors = UnitVectors(hidden)
         let angles = UnitAngles(vectors)
+        let reduction = Self.reduced(net, hidden, vectors, angles, bounds)
+        shape = net.shape
+        self.bounds = bounds
+        before = accuracy(net)
+        after = accuracy(reduction.net)
+        unitsLeft = reduction.unitsLeft
+        steps = reduction.removals.map {
+            Step(units: $0.units, reason: $0.reason.text, certificate: $0.certificate)
+        }
+        var rows: [DryRunRow] = []
+        DryRun.similar(net, hidden, angles, bounds: DryRun.similarBounds) {
+            rows.append(DryRunRow(reduction: .similar, outcome: $0, accuracy: accuracy($1.net)))
+        }
+        let opposite = TableReduction.complementary(bounds.mode)
+        DryRun.complementary(
+            net, hidden, angles, bounds: DryRun.complementaryBounds, mode: bounds.mode
+        ) {
+            rows.append(DryRunRow(reduction: opposite, outcome: $0, accuracy: accuracy($1.net)))
+        }
+        dryRun = rows
+    }
+
+    private static func reduced(
+        _ net: Perceptron, _ hidden: HiddenActivations, _ vectors: UnitVectors,
+        _ angles: UnitAngles, _ bounds: Bounds
+    ) -> Reduction {
         var reduction = Reduction(net, hidden)
         for (unit, deviation) in SpecialUnits.constant(hidden, below: bounds.constant) {
             reduction.fold(
@@ -63,28 +89,7 @@ package struct UnitStudy: Sendable, Codable, Equatable {
         for group in JointGroups.find(hidden) {
             reduction.spread(group.unit, weights: group.weights, constant: group.constant)
         }
-        shape = net.shape
-        self.bounds = bounds
-        before = accuracy(net)
-        after = accuracy(reduction.net)
-        unitsLeft = reduction.unitsLeft
-        steps = reduction.removals.map {
-            Step(units: $0.units, reason: $0.reason.text, certificate: $0.certificate)
-        }
-        var rows: [DryRunRow] = []
-        DryRun.similar(net, hidden, angles, bounds: DryRun.similarBounds) {
-            rows.append(
-                DryRunRow(reduction: .similar, outcome: $0, accuracy: accuracy($1.net)))
-        }
-        DryRun.complementary(
-            net, hidden, angles, bounds: DryRun.complementaryBounds, mode: bounds.mode
-        ) {
-            rows.append(
-                DryRunRow(
-                    reduction: .complementary(bounds.mode), outcome: $0,
-                    accuracy: accuracy($1.net)))
-        }
-        dryRun = rows
+        return reduction
     }
 }
 
