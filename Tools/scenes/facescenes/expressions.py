@@ -20,21 +20,21 @@ EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 UNITS: dict[int, dict[str, float]] = {
     1: {"browInnerUp": 2.6},  # inner brow raiser
     2: {"browOuterUp": 2.1},  # outer brow raiser
-    4: {"browDown": 1.4},  # brow lowerer
+    4: {"browDown": 1.7},  # brow lowerer
     5: {"eyeWide": 1.4},  # upper lid raiser
     6: {"cheekSquint": 1.0, "eyeSquint": 0.35},  # cheek raiser
     7: {"eyeSquint": 1.0},  # lid tightener
-    9: {"noseSneer": 1.5},  # nose wrinkler
+    9: {"noseSneer": 1.7},  # nose wrinkler
     10: {"mouthUpperUp": 1.3},  # upper lip raiser
-    12: {"mouthSmile": 1.2},  # lip corner puller
+    12: {"mouthSmile": 1.25},  # lip corner puller
     14: {"mouthDimple": 1.0},  # dimpler
-    15: {"mouthFrown": 1.5},  # lip corner depressor
+    15: {"mouthFrown": 1.7},  # lip corner depressor
     16: {"mouthLowerDown": 0.9},  # lower lip depressor
     17: {"mouthShrugLower": 0.9},  # chin raiser
     18: {"mouthPucker": 0.8},  # lip pucker
     20: {"mouthStretch": 1.5},  # lip stretcher
     22: {"mouthFunnel": 0.8},  # lip funneler
-    23: {"mouthPress": 0.6, "mouthRollLower": 0.5, "mouthRollUpper": 0.5},  # lip tightener
+    23: {"mouthPress": 0.6, "mouthRollLower": 0.6, "mouthRollUpper": 0.6},  # lip tightener
     24: {"mouthPress": 1.0, "mouthRollLower": 0.3},  # lip pressor
     25: {"mouthLowerDown": 0.35, "mouthUpperUp": 0.25, "jawOpen": 0.05},  # lips part
     26: {"jawOpen": 0.5},  # jaw drop
@@ -46,18 +46,17 @@ UNITS: dict[int, dict[str, float]] = {
 # Emotion -> its variants: the action units that make each up, at full strength.
 PROTOTYPES: dict[str, list[dict[int, float]]] = {
     "neutral": [{}],
-    "happy": [{6: 1, 12: 1}, {6: 0.8, 12: 1, 25: 0.9}, {6: 1, 12: 1, 25: 0.8, 26: 0.8}, {12: 0.9}],
-    "sad": [{1: 1, 4: 0.7, 15: 1}, {1: 1, 4: 0.5, 15: 0.9, 17: 0.6}, {1: 1, 15: 0.8, 43: 0.35},
-            {1: 0.9, 4: 0.7, 15: 0.7, 25: 0.6, 7: 0.4}],
-    "surprise": [{1: 1, 2: 1, 5: 0.8, 26: 1}, {1: 1, 2: 1, 5: 1, 27: 0.9}, {1: 1, 2: 1, 26: 0.9},
-                 {1: 0.9, 2: 1, 5: 0.7, 25: 0.6}],
-    "fear": [{1: 1, 2: 0.6, 4: 0.8, 5: 1, 20: 1, 25: 0.7}, {1: 1, 4: 0.7, 5: 1, 20: 0.8, 26: 0.7},
-             {1: 1, 2: 0.7, 4: 0.8, 5: 1, 25: 0.8}, {1: 0.9, 4: 0.9, 5: 0.8, 20: 1, 27: 0.45}],
-    "angry": [{4: 1, 5: 0.7, 7: 0.7, 23: 0.9}, {4: 1, 7: 0.9, 24: 1, 17: 0.5},
-              {4: 1, 5: 0.5, 23: 0.6},
-              {4: 1, 5: 0.6, 7: 0.6, 10: 0.6, 25: 0.8, 16: 0.5}],
-    "disgust": [{9: 1, 10: 0.7, 17: 0.5}, {9: 1, 15: 0.7, 16: 0.5},
-                {9: 0.9, 10: 1, 25: 0.7, 4: 0.4}, {10: 1, 17: 0.8, 15: 0.5}],
+    "happy": [{12: 1, 6: 1, 25: 0.9}, {12: 1, 6: 1, 25: 0.8, 26: 0.9}, {12: 1, 6: 0.9}],
+    "sad": [{1: 1, 4: 0.6, 15: 1, 43: 0.45}, {15: 1, 1: 1, 17: 0.6, 43: 0.5},
+            {1: 1, 15: 1, 4: 0.5, 43: 0.45, 25: 0.6, 26: 0.4}],
+    "surprise": [{1: 1, 2: 1, 5: 0.9, 26: 1}, {1: 1, 2: 1, 5: 1, 27: 0.8},
+                 {2: 1, 1: 0.9, 5: 1, 25: 0.7}],
+    "fear": [{20: 1, 1: 1, 2: 0.5, 4: 0.85, 5: 1, 25: 0.9}, {20: 1, 1: 1, 4: 0.85, 5: 1, 26: 0.7},
+             {5: 1, 1: 1, 4: 0.85, 20: 1, 25: 1, 27: 0.4}],
+    "angry": [{4: 1, 5: 0.6, 7: 0.6, 23: 1}, {4: 1, 7: 0.8, 24: 1, 17: 0.5},
+              {4: 1, 5: 0.7, 7: 0.5, 10: 0.4, 25: 1, 16: 0.7, 26: 0.7}],
+    "disgust": [{9: 1, 10: 1, 17: 0.6, 7: 0.5}, {9: 1, 10: 1, 25: 0.7, 7: 0.5, 26: 0.4},
+                {9: 1, 10: 0.9, 15: 0.7, 7: 0.6}],
 }
 
 SPEECH = ({26: 0.5}, {22: 0.8}, {18: 0.7}, {25: 0.9}, {24: 0.6}, {20: 0.5, 25: 0.6},
@@ -78,13 +77,13 @@ class Expression:
 class Difficulty:
     """How plainly the faces show their emotion."""
 
-    weakest: float = 0.7  # strength is between these
-    strongest: float = 1.1
-    mixed: float = 0.2  # share of faces with a second emotion
-    second: float = 0.3  # at most this share of it
-    missing: float = 0.08  # chance that an action unit of the prototype is not shown
-    stray: float = 0.05  # mean amount of unrelated action units
-    talking: float = 0.1  # share of faces in the middle of a word
+    weakest: float = 1.0  # strength is between these
+    strongest: float = 1.35
+    mixed: float = 0.12  # share of faces with a second emotion
+    second: float = 0.25  # at most this share of it
+    missing: float = 0.05  # chance that an action unit of the prototype is not shown
+    stray: float = 0.03  # mean amount of unrelated action units
+    talking: float = 0.06  # share of faces in the middle of a word
 
 
 def _prototype(emotion: str, level: Difficulty, rng: np.random.Generator) -> dict[int, float]:
@@ -118,7 +117,7 @@ def draw(emotion: str, level: Difficulty, rng: np.random.Generator) -> Expressio
 
 def _add(actions: dict[int, float], more: dict[int, float], amount: float) -> None:
     for action, value in more.items():
-        actions[action] = min(actions.get(action, 0.0) + amount * value, 1.25)
+        actions[action] = min(actions.get(action, 0.0) + amount * value, 1.4)
 
 
 def _face_units(actions: dict[int, float], rng: np.random.Generator) -> dict[str, float]:

@@ -31,12 +31,12 @@ def draw(rng: np.random.Generator, face: float) -> Film:
     """Draws the film for a shot in which the face is `face` pixels high."""
     angle, length = rng.uniform(0, np.pi), max(0.0, min(rng.normal(-4, 4), 4)) * face / 150
     return Film(
-        exposure=rng.normal(0.0, 0.25), blur=min(abs(rng.normal(0, 0.006)), 0.013) * face,
+        exposure=rng.normal(0.0, 0.28), blur=min(abs(rng.normal(0, 0.006)), 0.013) * face,
         motion=(length * np.cos(angle), length * np.sin(angle)),
-        gain=np.exp(rng.normal(0, 0.06, 3)), lift=np.abs(rng.normal(0, 0.018, 3)),
+        gain=np.exp(rng.normal(0, 0.07, 3)), lift=np.abs(rng.normal(0, 0.018, 3)),
         contrast=rng.uniform(0.85, 1.25),
         saturation=float(rng.choice([0, 1], p=[0.04, 0.96])) * rng.uniform(0.7, 1.3),
-        vignette=rng.uniform(0, 0.5), grain=rng.uniform(0.003, 0.022),
+        vignette=rng.uniform(0, 0.5), grain=rng.uniform(0.003, 0.018),
         colour_grain=rng.uniform(0.0, 0.012), quality=int(rng.integers(72, 88)),
     )
 

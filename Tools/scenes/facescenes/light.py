@@ -39,7 +39,7 @@ def draw(rng: np.random.Generator) -> Lights:
     """Draws one to four lights: a key, perhaps a fill, a rim and a coloured lamp."""
     side = rng.choice([-1, 1])
     key = rng.gamma(10, 0.1)
-    directions = [_direction(side * abs(rng.normal(35, 28)), rng.uniform(-5, 65))]
+    directions = [_direction(side * abs(rng.normal(32, 26)), rng.uniform(-5, 65))]
     colours = [key * _tint(rng, 0.10)]
     if rng.random() < 0.7:
         directions.append(_direction(-side * rng.uniform(10, 80), rng.uniform(-15, 45)))
@@ -51,7 +51,7 @@ def draw(rng: np.random.Generator) -> Lights:
     if rng.random() < 0.08:
         directions.append(_direction(rng.uniform(-100, 100), rng.uniform(-30, 30)))
         colours.append(key * 0.5 * rng.dirichlet([0.5, 0.5, 0.5]) * 3)
-    sky = key * rng.uniform(0.10, 0.45) * _tint(rng, 0.09)
+    sky = key * rng.uniform(0.18, 0.5) * _tint(rng, 0.09)
     ground = sky * rng.uniform(0.3, 0.8) * _tint(rng, 0.08)
     return Lights(np.array(directions), np.array(colours), sky, ground, rng.uniform(0.02, 0.25))
 

@@ -112,7 +112,7 @@ def draw(number: int, seed: int) -> Person:
               float(rng.uniform(0.8, 1.4) * (0.8 + 0.3 * (not woman))),
               float(rng.uniform(0.3, 1.5)), float(rng.normal(0, 0.014))),
         beard=beard, make_up=float(rng.uniform(0.1, 1) * (rng.random() < 0.55) * woman),
-        glasses=bool(rng.random() < 0.2), seed=int(rng.integers(1 << 20)),
+        glasses=bool(rng.random() < 0.15), seed=int(rng.integers(1 << 20)),
     )
 
 

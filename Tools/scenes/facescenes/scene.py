@@ -7,8 +7,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from . import (backdrop, base, body, expressions, film, hair, light, people, pose, props, raster,
-               shade, skin, wardrobe)
+from . import (
+    backdrop,
+    body,
+    expressions,
+    film,
+    hair,
+    light,
+    people,
+    pose,
+    props,
+    raster,
+    shade,
+    skin,
+    wardrobe,
+)
 
 WIDTH, HEIGHT, FINER = 480, 384, 2  # pixels; each is the mean of FINER x FINER
 FACE = 2.05  # decimetres from chin to hairline, about
@@ -52,8 +65,8 @@ def draw_taking(shot: Shot, person: people.Person, seed: int) -> Taking:
     """Draws a shot's choices; the emotion is not among what they depend on."""
     rng = np.random.default_rng([seed, 2, shot.number])
     face = float(np.clip(np.exp(rng.normal(np.log(125), 0.33)), 66, 235))
-    yaw = _bounded(rng, 13, 35)
-    pitch, roll, trunk = (_bounded(rng, *b) for b in ((7, 20), (6, 20), (12, 25)))
+    yaw = _bounded(rng, 19, 35)
+    pitch, roll, trunk = (_bounded(rng, *b) for b in ((9, 25), (14, 27), (12, 25)))
     turned = pose.Pose(yaw, pitch, roll, 0.6 * yaw + trunk)
     room = np.array([WIDTH, HEIGHT]) / 2 - face * np.array([0.62, 0.66])
     middle = np.array([WIDTH, HEIGHT]) / 2 + rng.uniform(-1, 1, 2) * np.maximum(room, 4) * [1, 0.75]
@@ -62,7 +75,7 @@ def draw_taking(shot: Shot, person: people.Person, seed: int) -> Taking:
         face, middle, rng.uniform(1.3, 3.2), turned,
         body.Gaze(_bounded(rng, 11, 24) - 0.3 * yaw, _bounded(rng, 6, 14), rng.uniform(0.14, 0.24)),
         lights, wardrobe.draw(person, rng),
-        str(rng.choice(props.KINDS, p=props.SHARES)) if rng.random() < 0.14 else "",
+        str(rng.choice(props.KINDS, p=props.SHARES)) if rng.random() < 0.11 else "",
         film.draw(rng, face), float(lights.colours[0].mean() * rng.uniform(0.3, 1.3)),
     )
 

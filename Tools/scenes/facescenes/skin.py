@@ -57,9 +57,9 @@ def look(person: Person, actions: dict[int, float]) -> SkinLook:
     age = np.clip((person.age - 32) / 40, 0, 1)
     au = {number: actions.get(number, 0.0) for number in (1, 2, 4, 6, 9, 10, 12, 17)}
     folds = np.array([
-        0.35 * age + 0.6 * max(au[1], au[2]) * (0.35 + age), 0.15 * age + 0.9 * au[4],
-        0.9 * au[9] + 0.2 * au[4], 0.35 * age + 0.7 * max(au[12], au[9], au[10]),
-        0.4 * age + 0.6 * au[6] * (0.5 + age), 0.8 * au[17],
+        0.25 * age + 0.7 * max(au[1], au[2]) * (0.5 + age), 0.1 * age + au[4],
+        0.9 * au[9] + 0.2 * au[4], 0.2 * age + 0.8 * max(au[12], au[9], au[10]),
+        0.2 * age + 0.7 * au[6] * (0.5 + age), 0.8 * au[17],
     ])
     hue = np.array([[0.05, 0.03, 0.03], [0.10, 0.05, 0.12], [0.05, 0.08, 0.12]])[person.seed % 3]
     scalp = {"bald": 0.18, "buzz": 0.85}.get(person.style, 1.0)
@@ -132,7 +132,7 @@ def colour(x, y, z, lip, inside, s, out):
     tired = face * 0.22 * bump(a, 0.30, 0.14) * bump(y, 7.15, 0.05)
     spot = smooth(0.72, 0.82, value(26 * x, 26 * y, 26 * z, s.seed + 2))
     spot *= s.freckles * face * bump(y, 7.05, 0.3)
-    shade = (0.80 + 0.36 * mottle) * (0.93 + 0.14 * pores) * (1 - tired) * (1 - 0.3 * spot)
+    shade = (0.87 + 0.24 * mottle) * (0.93 + 0.14 * pores) * (1 - tired) * (1 - 0.3 * spot)
     shade *= 1 - 0.62 * face * _fold_depth(x, y, s.folds, s.seed)
     lid = s.make_up * face * bump(a, 0.31, 0.14) * bump(y, 7.345, 0.035)
     lip *= face

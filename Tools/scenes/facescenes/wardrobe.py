@@ -39,7 +39,7 @@ def draw(person: Person, rng: np.random.Generator) -> Outfit:
     dark = wears and rng.random() < 0.07
     return Outfit(
         cloth=_cloth(rng, rng.uniform(5.7, 6.3)),
-        hat=str(rng.choice(HATS, p=[0.80, 0.07, 0.05, 0.04, 0.04])), hat_cloth=_cloth(rng),
+        hat=str(rng.choice(HATS, p=[0.85, 0.05, 0.04, 0.03, 0.03])), hat_cloth=_cloth(rng),
         glasses="dark" if dark else "clear" if wears else "",
         frame=parts.numbers(rng.beta(0.5, 3.5, 3) * 0.5, gloss=1.2),
         lens=(rng.uniform(0.22, 0.29), rng.uniform(0.15, 0.24)),
@@ -95,7 +95,7 @@ def _glasses(shape: np.ndarray, posed: Posed, outfit: Outfit) -> list[Part]:
         outer = middle + np.array([side * wide, 0.05, -0.05])
         ear = np.array([side * 0.80, centre[1] + 0.06, 0.25])
         paths.append((np.linspace(outer, ear, 12), False))
-        lenses.append((np.vstack([middle[None], rim]), middle))
+        lenses.append(np.vstack([middle[None], rim]))
     left, right = (np.array([side * (abs(c[0]) - wide + 0.02), c[1], front])
                    for side, c in zip((1, -1), centres))
     arch = np.outer(np.sin(np.linspace(0, np.pi, 6)), [0, 0.03, 0.04])
@@ -107,7 +107,7 @@ def _glasses(shape: np.ndarray, posed: Posed, outfit: Outfit) -> list[Part]:
     if outfit.glasses == "dark":
         fan = np.array([(0, k + 1, (k + 1) % 40 + 1) for k in range(40)])
         tint = parts.numbers((0.01, 0.01, 0.012), gloss=2.0)
-        made += [Part(posed.with_head(points), fan, materials.PLAIN, tint) for points, _ in lenses]
+        made += [Part(posed.with_head(points), fan, materials.PLAIN, tint) for points in lenses]
     return made
 
 
