@@ -13,12 +13,8 @@ enum PicturePart {
         guard let path = options.data else {
             throw ValidationError("name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png)")
         }
-        guard let weights = options.weights else {
-            throw ValidationError(
-                "name pretrained weights: --weights FILE (a torchvision ResNet, .pth or .safetensors)"
-            )
-        }
         let architecture = try options.chosenArchitecture()
+        let weights = try options.weights ?? OfficialWeightsFile.path(architecture)
         let file = URL(fileURLWithPath: weights)
         let pretrained = try Pretrained.read(file, architecture)
         let hash = ContentHash.sha256(try FileBytes.open(file))
