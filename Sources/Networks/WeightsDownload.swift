@@ -58,9 +58,7 @@ final class WeightsDownload: NSObject, URLSessionDataDelegate, @unchecked Sendab
             configuration: .ephemeral, delegate: self, delegateQueue: queue)
         let task = session.dataTask(with: request)
         task.resume()
-        while finished.wait(timeout: .now() + 0.2) == .timedOut {
-            if isCancelled() { task.cancel() }
-        }
+        try wait(for: task)
         session.finishTasksAndInvalidate()
         if let failure { throw DownloadError(reason: failure) }
         guard done == total else {
@@ -68,6 +66,26 @@ final class WeightsDownload: NSObject, URLSessionDataDelegate, @unchecked Sendab
                 reason:
                     "the connection ended at byte \(done) of \(total) (run again to go on from there)"
             )
+        }
+    }
+
+    /// Waits for the end; a server that says nothing for `timeout` seconds is given up.
+    private func wait(for task: URLSessionDataTask) throws {
+        var seen = -1
+        var quietSince = Date()
+        while finished.wait(timeout: .now() + 0.2) == .timedOut {
+            let count = Int(task.countOfBytesReceived)
+            if count != seen { (seen, quietSince) = (count, Date()) }
+            let isQuiet = Date().timeIntervalSince(quietSince) > timeout
+            guard isQuiet || isCancelled() else { continue }
+            task.cancel()
+            if finished.wait(timeout: .now() + 2) == .timedOut || isQuiet {
+                throw DownloadError(
+                    reason: isQuiet
+                        ? "the server said nothing for \(Int(timeout)) seconds"
+                        : "interrupted (run again to go on from there)")
+            }
+            return
         }
     }
 
