@@ -80,7 +80,7 @@ let rooms: [Target] = [
     cTorch,
     cFaces,
     room("Torch", ["CTorch"]),
-    room("Networks", ["Torch", "Formats"]),
+    room("Networks", ["Torch", "Formats", crypto]),
     room("Formats", ["CZlib", "CImageCodecs"]),
     room("Faces", ["CFaces", "Formats", crypto]),
     room("Randomness"),

@@ -99,7 +99,18 @@ package final class Trainer {
         }
         return EpochRecord(
             epoch: epoch + 1, learningRate: rate, trainLoss: loss / Double(train.count),
-            trainAccuracy: confusion.accuracy, evaluation: try evaluator.measure(network, watched))
+            trainAccuracy: confusion.accuracy, evaluation: try measureWatched(rate))
+    }
+
+    /// The epoch's last step may be the one that breaks the weights: no later loss would tell.
+    private func measureWatched(_ rate: Double) throws -> Metrics {
+        let metrics = try evaluator.measure(network, watched)
+        guard metrics.loss.isFinite else {
+            throw TrainingError(
+                "the loss on the watched pictures became \(metrics.loss): the learning rate \(rate) "
+                    + "is too high for these weights")
+        }
+        return metrics
     }
 
     /// One step; returns the batch's summed loss.

@@ -40,9 +40,13 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
         if !(learningRate > 0 && learningRate.isFinite) {
             throw TrainingError("the learning rate must be positive, got \(learningRate)")
         }
-        if case .sgd(let momentum, _, let nesterov) = optimizer, nesterov, momentum <= 0 {
-            throw TrainingError("nesterov needs a momentum above 0")
+        if case .step(let every, let gamma) = schedule,
+            every < 1 || !(gamma > 0 && gamma.isFinite)
+        {
+            throw TrainingError(
+                "a step schedule needs at least 1 epoch a step and a positive factor")
         }
+        try optimizer.check()
     }
 }
 
@@ -54,6 +58,32 @@ package enum OptimizerKind: Codable, Sendable, Hashable {
     /// torch.optim.Adam's defaults.
     package static let adam = OptimizerKind.adam(
         beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0)
+
+    /// Refuses what torch.optim refuses, and numbers that are not finite.
+    func check() throws {
+        switch self {
+        case .sgd(let momentum, let weightDecay, let nesterov):
+            try Self.require("momentum", momentum)
+            try Self.require("weight decay", weightDecay)
+            if nesterov, momentum <= 0 {
+                throw TrainingError("nesterov needs a momentum above 0")
+            }
+        case .adam(let beta1, let beta2, let eps, let weightDecay):
+            try Self.require("beta1", beta1, below: 1)
+            try Self.require("beta2", beta2, below: 1)
+            try Self.require("eps", eps)
+            try Self.require("weight decay", weightDecay)
+        }
+    }
+
+    private static func require(
+        _ name: String, _ value: Double, below bound: Double = .infinity
+    ) throws {
+        if !(value >= 0 && value < bound) {
+            let most = bound.isFinite ? " and below \(bound)" : " and finite"
+            throw TrainingError("\(name) must be at least 0\(most), got \(value)")
+        }
+    }
 }
 
 /// Why a run cannot go on.

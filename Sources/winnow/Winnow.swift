@@ -9,9 +9,12 @@ struct Winnow: ParsableCommand {
         abstract:
             "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
         subcommands: [
-            ReproduceCommand.self, SearchCommand.self, DistinctivenessCommand.self,
-            FacesCommand.self, MeasureCommand.self, MeasureFacesCommand.self,
-            MeasureTableCommand.self,
+            ReproduceCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
+            EvaluateCommand.self, InspectCommand.self, CompactCommand.self, MethodsCommand.self,
+            WeightsCommand.self,
+            AuditCommand.self, DataCommand.self, FacesCommand.self, FeaturesCommand.self,
+            SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
+            MeasureFacesCommand.self, MeasureTableCommand.self,
         ]
     )
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Perceptron
 
-/// Times one training of the paper's net for `Benchmarks/table`, which times its peers in turn.
+/// Times one training of the paper's net for `scripts/bench`, which times its peers in turn.
 ///
 /// The rows and the start come from one 32-bit generator that the peers have too, so all train the
 /// same net on the same rows.

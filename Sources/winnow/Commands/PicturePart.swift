@@ -13,12 +13,8 @@ enum PicturePart {
         guard let path = options.data else {
             throw ValidationError("name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png)")
         }
-        guard let weights = options.weights else {
-            throw ValidationError(
-                "name pretrained weights: --weights FILE (a torchvision ResNet, .pth or .safetensors)"
-            )
-        }
         let architecture = try options.chosenArchitecture()
+        let weights = try options.weights ?? OfficialWeightsFile.path(architecture)
         let file = URL(fileURLWithPath: weights)
         let pretrained = try Pretrained.read(file, architecture)
         let hash = ContentHash.sha256(try FileBytes.open(file))
@@ -67,7 +63,7 @@ enum PicturePart {
         let line = ProgressLine("pictures", unit: "pictures")
         let store = try PictureStore(
             ImageFolder(root: path), preprocessing: .imageNet(size: options.size),
-            skipUnreadable: options.skipUnreadable,
+            skipUnreadable: options.skipUnreadable, prints: true,
             loader: PictureLoader(progress: { line.update($0, of: $1) }))
         line.finish("\(store.count) in \(store.classes.count) classes at \(options.size) px")
         for picture in store.unreadable {

@@ -19,11 +19,18 @@ struct MachineOptions: ParsableArguments {
                 "\(device) is not available to this libtorch \(Runtime.version). For an NVIDIA GPU run "
                     + "scripts/setup --cuda; otherwise leave --device out")
         }
-        if let threads, !(1...1024).contains(threads) {
+        let threads = try Self.checked(threads: threads)
+        Runtime.installCachingAllocator()
+        Runtime.threads = threads
+        return device
+    }
+
+    /// The threads that were asked for; one a core where none were.
+    static func checked(threads: Int?) throws -> Int {
+        guard let threads else { return ProcessInfo.processInfo.activeProcessorCount }
+        guard (1...1024).contains(threads) else {
             throw ValidationError("--threads must be 1 to 1024, got \(threads)")
         }
-        Runtime.installCachingAllocator()
-        Runtime.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-        return device
+        return threads
     }
 }

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `winnow audit DIR|MANIFEST`: looks for leaks and faults in a data set or in a split.
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Look for leaks, copies and faults in pictures or in a split.",
+        discussion: """
+            Identical files, near duplicates, one picture under two labels, groups and augmented \
+            siblings across a split, class imbalance, unreadable and tiny pictures. \
+            Status: 2 where a split leaks, 1 for a warning, 0 otherwise.
+            """)
+
+    @Argument(help: "Pictures in class folders, or a manifest (.json) with its split.")
+    var subject: String
+    @Option(help: "The folder that a manifest's files are in (default: the manifest's own).")
+    var root: String?
+    @Option(help: "What belongs together: near-duplicates, a name (lfw, sfew, ...), name:REGEX.")
+    var groups: String?
+    @Option(help: "Write the worst pairs side by side to this PNG file.")
+    var sheet: String?
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+    @Option(help: "Pictures worked on side by side (default: one a core).")
+    var threads: Int?
+
+    func run() throws {
+        let threads = try MachineOptions.checked(threads: threads)
+        let read = try readSubject(threads)
+        let audit = Audit(threads: threads)
+        let report = audit.report(read)
+        var drawn: String?
+        if let sheet, let page = ContactSheet().draw(report, root: read.root) {
+            try page.writePNG(to: sheet)
+            drawn = sheet
+        } else if let sheet {
+            Console.note("no pairs to show: \(sheet) was not written")
+        }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            print(report.text(sheet: drawn), terminator: "")
+        }
+        if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
+    }
+
+    /// Reads every picture once.
+    private func readSubject(_ threads: Int) throws -> AuditSubject {
+        let line = ProgressLine("pictures", unit: "pictures")
+        let loader = PictureLoader(threads: threads, progress: { line.update($0, of: $1) })
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder)
+        var read: AuditSubject
+        if exists, !isFolder.boolValue {
+            let manifest = try Manifest(contentsOf: subject)
+            let folder = root ?? (subject as NSString).deletingLastPathComponent
+            read = AuditSubject(manifest, root: folder.isEmpty ? "." : folder, loader: loader)
+        } else {
+            guard root == nil else {
+                throw ValidationError("--root is for a manifest; \(subject) is none")
+            }
+            read = AuditSubject(try ImageFolder(root: subject), loader: loader)
+        }
+        line.finish()
+        if let groups { read.grouping = try grouping(groups, read, threads) }
+        return read
+    }
+
+    private func grouping(
+        _ rule: String, _ read: AuditSubject, _ threads: Int
+    ) throws -> Grouping {
+        let files = read.files.map(\.file)
+        guard rule == "near-duplicates" else {
+            return try Grouping(files: files, rule: GroupRule.parse(rule))
+        }
+        let copies = Copies(facts: read.facts, prints: read.prints, threads: threads)
+        return .clusters(files: files, pairs: copies.pairs)
+    }
+}

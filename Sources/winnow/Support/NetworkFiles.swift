@@ -1,0 +1,157 @@
+import ArgumentParser
+import Datasets
+import Formats
+import Foundation
+import Networks
+import Studies
+
+/// The starting state that a network's file points to, beside it.
+struct InitialReference: Codable, Equatable {
+    /// The file's name, without folders.
+    let file: String
+    let sha256: String
+}
+
+/// Networks in files, with what travels in their metadata.
+enum NetworkFiles {
+    /// The file of a path as the shell gave it.
+    static func url(_ path: String) -> URL { URL(fileURLWithPath: path) }
+
+    /// Checks, before any work, that a network can be written there.
+    static func output(_ path: String) throws -> URL {
+        let url = url(path)
+        guard url.pathExtension.lowercased() == "safetensors" else {
+            throw ValidationError("-o \(path): a network is written as .safetensors; name it so")
+        }
+        let folder = url.deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw ValidationError("-o \(path): the folder \(folder) does not exist or is read-only")
+        }
+        return url
+    }
+
+    /// SHA-256 of a file's bytes.
+    static func sha256(_ url: URL) throws -> String {
+        do {
+            return ContentHash.sha256(try Data(contentsOf: url, options: .mappedIfSafe))
+        } catch {
+            throw FormatError(
+                file: url.path, found: "cannot be read (\(error.localizedDescription))",
+                expected: "a file of weights", advice: "Check the path.")
+        }
+    }
+
+    /// A value as it stands in metadata: JSON with sorted keys.
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// A value of the metadata; nil where it is missing.
+    static func value<Value: Decodable>(
+        _ type: Value.Type, _ key: String, of network: Checkpoint, file: String
+    ) throws -> Value? {
+        guard let text = network.metadata[key] else { return nil }
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw FormatError(
+                file: file, found: "its '\(key)' cannot be read (\(error))",
+                expected: "what Winnow writes there", advice: "Make the network again.")
+        }
+    }
+
+    /// The preprocessing that a network was trained with.
+    static func preprocessing(_ network: Checkpoint, file: String) throws -> Preprocessing {
+        guard let found = try value(Preprocessing.self, "preprocessing", of: network, file: file)
+        else {
+            throw NetworkError(
+                "\(file): it does not say how its pictures were prepared. Make it with winnow finetune."
+            )
+        }
+        return found
+    }
+
+    /// Refuses pictures whose classes are not the network's, in the same order.
+    static func check(_ classes: [String], fits network: Checkpoint, file: String) throws {
+        guard classes != network.classes else { return }
+        let missing = network.classes.filter { !classes.contains($0) }
+        let extra = classes.filter { !network.classes.contains($0) }
+        var parts: [String] = []
+        if !missing.isEmpty { parts.append("without a folder: \(missing.joined(separator: ", "))") }
+        if !extra.isEmpty { parts.append("unknown to it: \(extra.joined(separator: ", "))") }
+        if parts.isEmpty { parts.append("the order differs") }
+        throw NetworkError(
+            "\(file) scores \(network.classes.joined(separator: ", ")), but the data's folders are "
+                + "\(classes.joined(separator: ", ")) (\(parts.joined(separator: "; "))). "
+                + "Give it the data it was trained for, or fine-tune anew.")
+    }
+
+    /// The architecture with a name.
+    static func architecture(_ name: String) throws -> Architecture {
+        if let known = Architecture(rawValue: name) { return known }
+        throw ValidationError(
+            "no architecture '\(name)'. Architectures: "
+                + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+
+    /// Prints one JSON document on standard output.
+    static func printJSON(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+    }
+
+    /// Prints rows in columns: the first to the left, the others to the right.
+    static func printTable(_ rows: [[String]]) {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        for row in rows {
+            let cells = row.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - cell.count)
+                return column == 0 ? cell + space : space + cell
+            }
+            print(cells.joined(separator: "  "))
+        }
+    }
+
+    /// A fraction as a percentage with one digit.
+    static func percent(_ fraction: Double) -> String { String(format: "%.1f%%", 100 * fraction) }
+}
+
+/// Pictures for a network that already has its own preprocessing.
+struct ModelDataOptions: ParsableArguments {
+    @Option(help: "Pictures in the network's class folders: DIR/<class>/<picture>.jpg|png.")
+    var data: String
+    @Flag(help: "Leave out pictures that cannot be read, instead of refusing the data.")
+    var skipUnreadable = false
+
+    /// Reads every picture once, as the network's own preprocessing says.
+    ///
+    /// - Parameter prints: also what finds copies, for a division of the pictures.
+    func store(for network: Checkpoint, file: String, prints: Bool) throws -> PictureStore {
+        let preprocessing = try NetworkFiles.preprocessing(network, file: file)
+        try NetworkFiles.check(ImageFolder(root: data).classes, fits: network, file: file)
+        return try Self.store(data, preprocessing, skipUnreadable: skipUnreadable, prints: prints)
+    }
+
+    /// Reads every picture of a folder once, with a line of progress.
+    static func store(
+        _ root: String, _ preprocessing: Preprocessing, skipUnreadable: Bool, prints: Bool
+    ) throws -> PictureStore {
+        let line = ProgressLine("pictures", unit: "pictures")
+        let store = try PictureStore(
+            ImageFolder(root: root), preprocessing: preprocessing, skipUnreadable: skipUnreadable,
+            prints: prints, loader: PictureLoader(progress: { line.update($0, of: $1) }))
+        line.finish("\(store.count) in \(store.classes.count) classes")
+        for picture in store.unreadable {
+            Console.note("  left out  \(picture.file): \(picture.reason)")
+        }
+        return store
+    }
+}

@@ -1,0 +1,192 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Networks
+import Studies
+import Torch
+import Training
+
+/// The settings of one training run, with the usual recipe for fine-tuning as defaults.
+struct TrainingRunOptions: ParsableArguments {
+    @Option(help: "Passes over the training pictures.")
+    var epochs = 25
+    @Option(help: "Pictures a step.")
+    var batchSize = 8
+    @Option(help: "Learning rate at the start.")
+    var learningRate = 0.001
+    @Option(help: "Momentum of SGD (default: 0.9).")
+    var momentum: Double?
+    @Option(help: "Weight decay.")
+    var weightDecay = 0.0
+    @Flag(help: "Nesterov's momentum.")
+    var nesterov = false
+    @Option(help: "sgd or adam.")
+    var optimizer = "sgd"
+    @Option(help: "How the rate falls: step, cosine or constant.")
+    var schedule = "step"
+    @Option(help: "Seed of everything random.")
+    var seed: UInt64 = 0
+    @OptionGroup var machine: MachineOptions
+
+    /// The settings as the library takes them.
+    func options() throws -> TrainingOptions {
+        guard
+            let schedule = LearningRateSchedule.all.first(where: { $0.name == schedule })?.schedule
+        else {
+            throw ValidationError(
+                "no schedule '\(schedule)'. Schedules: "
+                    + LearningRateSchedule.all.map(\.name).joined(separator: ", "))
+        }
+        let options = TrainingOptions(
+            epochs: epochs, batchSize: batchSize, learningRate: learningRate,
+            optimizer: try kind(), schedule: schedule, seed: seed)
+        try options.check()
+        return options
+    }
+
+    private func kind() throws -> OptimizerKind {
+        guard weightDecay >= 0, weightDecay.isFinite else {
+            throw ValidationError("--weight-decay must be 0 or more, got \(weightDecay)")
+        }
+        if let momentum, !(0..<1).contains(momentum) {
+            throw ValidationError("--momentum must be from 0 to below 1, got \(momentum)")
+        }
+        switch optimizer {
+        case "sgd":
+            return .sgd(momentum: momentum ?? 0.9, weightDecay: weightDecay, nesterov: nesterov)
+        case "adam":
+            guard momentum == nil, !nesterov else {
+                throw ValidationError("adam takes neither --momentum nor --nesterov")
+            }
+            return .adam(beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: weightDecay)
+        default:
+            throw ValidationError("no optimizer '\(optimizer)'. Optimizers: sgd, adam")
+        }
+    }
+}
+
+/// One training run into a file: resumed where it was cut off, reported epoch by epoch.
+struct TrainingRun {
+    let data: PictureData
+    let plan: SplitPlan
+    let options: TrainingOptions
+    let device: Device
+    /// Where the network goes; `<output>.resume/` holds the run until then.
+    let output: URL
+
+    /// What a run came to.
+    struct Outcome: Encodable {
+        let classes: [String]
+        let trainCount: Int
+        let history: [EpochRecord]
+        /// The epoch whose weights were kept: the best by validation accuracy.
+        let bestEpoch: Int?
+        /// Of the weights that were kept, on the test part, which decided nothing.
+        let test: Metrics
+    }
+
+    /// The folder of the unfinished run.
+    var resumeFolder: URL { URL(fileURLWithPath: output.path + ".resume") }
+
+    /// Makes the folder of the unfinished run.
+    func prepare() throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: resumeFolder, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError(
+                "\(resumeFolder.path) cannot be created: \(error.localizedDescription)")
+        }
+    }
+
+    /// Trains, takes the best epoch's weights, and measures them once on the test part.
+    ///
+    /// - Parameter identity: of the starting state; with the data and the split it tells whether an
+    ///   unfinished run is this one.
+    func train(_ start: Checkpoint, identity: String) throws -> (Checkpoint, Outcome) {
+        let parts = try data.parts(plan)
+        guard let test = parts.test else {
+            throw TrainingError("the split keeps no pictures for a test")
+        }
+        Console.note(
+            "  split    \(parts.train.count) to train, \(parts.watched.count) to validate, "
+                + "\(test.count) to test; kept together by \(data.groupRule)")
+        let trainer = try Trainer(
+            start.architecture, start.state, masks: start.masks, train: parts.train,
+            watched: parts.watched, options: options, device: device)
+        try run(trainer, key: try key(identity))
+        let state = try (trainer.best ?? trainer.network.state).copied()
+        let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
+            ResNet(start.architecture, state), test)
+        var network = start
+        network.state = state
+        let accuracies = trainer.history.map(\.evaluation.accuracy)
+        let best = accuracies.max().flatMap(accuracies.firstIndex).map { $0 + 1 }
+        let outcome = Outcome(
+            classes: start.classes, trainCount: parts.train.count, history: trainer.history,
+            bestEpoch: best, test: metrics)
+        return (network, outcome)
+    }
+
+    /// Removes the folder of the run, when its network is in place.
+    func finish() {
+        Trainer.clean(resumeFolder)
+        try? FileManager.default.removeItem(at: resumeFolder)
+    }
+
+    private func key(_ identity: String) throws -> String {
+        let parts = [
+            identity, data.store.fingerprint, try NetworkFiles.text(plan),
+            try data.store.preprocessing.text(),
+        ]
+        return ContentHash.sha256(Data(parts.joined(separator: "\n").utf8))
+    }
+
+    private func run(_ trainer: Trainer, key: String) throws {
+        let done = try trainer.resume(from: resumeFolder, start: key)
+        if done > 0 {
+            Console.note("  resumed  \(done) of \(options.epochs) epochs were done already")
+        } else {
+            Trainer.clean(resumeFolder)
+        }
+        var line: ProgressLine?
+        try trainer.run(
+            isCancelled: { Interruption.isRequested },
+            onProgress: { step in
+                let progress =
+                    line
+                    ?? ProgressLine(
+                        "epoch \(step.epoch)/\(step.epochs)", unit: "pictures")
+                line = progress
+                progress.update(
+                    step.done, of: step.total, String(format: "loss %.3f", step.loss))
+            },
+            onEpoch: { record in
+                line?.finish(Self.text(record))
+                line = nil
+                try trainer.save(to: resumeFolder, start: key)
+            })
+    }
+
+    private static func text(_ record: EpochRecord) -> String {
+        String(
+            format: "train loss %.3f  validation accuracy %.3f  loss %.3f  macro-F1 %.3f",
+            record.trainLoss, record.evaluation.accuracy, record.evaluation.loss,
+            record.evaluation.macroF1)
+    }
+}
+
+/// Measurements as people read them.
+enum MetricsText {
+    /// Accuracy, loss and macro-F1, then the recall of each class.
+    static func show(_ metrics: Metrics, classes: [String], on part: String) {
+        print(
+            String(
+                format: "accuracy %.4f  loss %.4f  macro-F1 %.4f", metrics.accuracy, metrics.loss,
+                metrics.macroF1) + "  on \(metrics.count) \(part)")
+        let rows = zip(classes, metrics.recall).map { name, recall in
+            ["  " + name, recall.map { String(format: "%.4f", $0) } ?? "no pictures"]
+        }
+        NetworkFiles.printTable([["  class", "recall"]] + rows)
+    }
+}

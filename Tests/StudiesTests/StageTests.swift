@@ -1,0 +1,116 @@
+import Formats
+import Foundation
+import Pruning
+import Testing
+import Training
+
+@testable import Studies
+
+@Suite struct StageTests {
+    private struct Found: Codable, Equatable { var value: Int }
+    private struct Trouble: Error {}
+
+    private static let start = Stage(
+        .start(architecture: .resnet18, weights: "abc", classes: ["a", "b"], seed: 1))
+    private static let prune = Stage(
+        .prune(method: "percentile", options: PruningOptions(amount: 0.5)), parents: [start])
+
+    /// An identity that changes makes every kept result unfindable: raise `currentVersion`.
+    /// The digests are Python's `hashlib.sha256` of the texts.
+    @Test func identitiesAreGolden() {
+        let start =
+            #"{"parents":[],"version":1,"work":{"start":{"architecture":"resnet18","#
+            + #""classes":["a","b"],"seed":1,"weights":"abc"}}}"#
+        let startID =
+            "bd1976651a5ddc6b60f35400537532a11d16f15a61ecfa85d2187902ebc55153"
+        #expect(String(decoding: Self.start.canonicalJSON, as: UTF8.self) == start)
+        #expect(Self.start.id == startID)
+        let prune =
+            #"{"parents":["\#(startID)"],"version":1,"work":{"prune":{"method":"#
+            + #""percentile","options":{"amount":0.5,"angle":45,"scope":"per-layer","seed":0}}}}"#
+        #expect(String(decoding: Self.prune.canonicalJSON, as: UTF8.self) == prune)
+        #expect(
+            Self.prune.id == "0bf5d8de866f547a7c68dfb51d42020127578a2b028273e3bcb31f781d85ef89")
+    }
+
+    @Test func everythingThatDecidesTheResultIsInTheIdentity() {
+        var options = TrainingOptions()
+        let split = SplitPlan(groups: "prefix", seed: 0)
+        let base = Stage(.train(options: options, split: split), parents: [Self.start], data: "d")
+        options.seed = 1
+        var other = split
+        other.test = 0.2
+        let changed = [
+            Stage(.train(options: options, split: split), parents: [Self.start], data: "d"),
+            Stage(.train(options: .init(), split: other), parents: [Self.start], data: "d"),
+            Stage(.train(options: .init(), split: split), parents: [Self.prune], data: "d"),
+            Stage(.train(options: .init(), split: split), parents: [Self.start], data: "e"),
+            Stage(.rewind, parents: [Self.start, Self.prune]),
+            Stage(.rewind, parents: [Self.prune, Self.start]),
+        ]
+        #expect(Set((changed + [base]).map(\.id)).count == 7)
+    }
+
+    @Test func aStageIsDoneOnce() throws {
+        try withStageFolder { root in
+            let store = try StageStore(root)
+            var times = 0
+            func perform(_ store: StageStore) throws -> Found {
+                try store.perform(Self.start) { folder in
+                    times += 1
+                    try Data("x".utf8).write(to: folder.appending(path: "file"))
+                    return Found(value: times)
+                }
+            }
+            #expect(!store.isDone(Self.start))
+            #expect(try perform(store) == Found(value: 1))
+            #expect(store.isDone(Self.start))
+            #expect(try perform(store) == Found(value: 1))
+            #expect(try perform(StageStore(root)) == Found(value: 1))
+            #expect(times == 1)
+            let kept = try FileManager.default.contentsOfDirectory(
+                atPath: store.folder(Self.start).path)
+            #expect(kept.sorted() == ["file", "record.json", "stage.json"])
+            let stage = try StageStore.read(
+                Stage.self, from: store.folder(Self.start).appending(path: "stage.json"))
+            #expect(stage == Self.start)
+        }
+    }
+
+    @Test func anInterruptedStageIsDoneAgain() throws {
+        try withStageFolder { root in
+            let store = try StageStore(root)
+            func names() throws -> [String] {
+                try FileManager.default.contentsOfDirectory(
+                    atPath: root.appending(path: "stages").path)
+            }
+            #expect(throws: Trouble.self) {
+                _ = try store.perform(Self.start) { folder -> Found in
+                    try Data("half".utf8).write(to: folder.appending(path: "half"))
+                    throw Trouble()
+                }
+            }
+            #expect(!store.isDone(Self.start))
+            #expect(try names() == [Self.start.id + ".partial"])
+            let found = try store.perform(Self.start) { folder in
+                let half = try Data(contentsOf: folder.appending(path: "half"))
+                return Found(value: half.count)
+            }
+            #expect(found == Found(value: 4))
+            #expect(try names() == [Self.start.id])
+        }
+    }
+
+    @Test func aDamagedRecordIsNamed() throws {
+        try withStageFolder { root in
+            let store = try StageStore(root)
+            _ = try store.perform(Self.start) { _ in Found(value: 1) }
+            let record = store.folder(Self.start).appending(path: "record.json")
+            try Data("{".utf8).write(to: record)
+            let error = #expect(throws: FormatError.self) {
+                _ = try store.perform(Self.start) { _ in Found(value: 2) }
+            }
+            #expect(error?.file == record.path)
+        }
+    }
+}

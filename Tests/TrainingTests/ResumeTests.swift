@@ -1,0 +1,96 @@
+import Formats
+import Foundation
+import Networks
+import Testing
+import Torch
+
+@testable import Training
+
+@Suite struct ResumeTests {
+    /// Runs until the second step of epoch 2, each epoch saved.
+    private func interrupted(_ trainer: Trainer, _ folder: URL, start: String = "s") throws {
+        var steps = 0
+        let error = #expect(throws: Interrupted.self) {
+            try trainer.run(
+                isCancelled: { steps == 4 }, onProgress: { _ in steps += 1 },
+                onEpoch: { _ in try trainer.save(to: folder, start: start) })
+        }
+        #expect(error?.epoch == 2)
+        #expect(trainer.history.count == 1)
+    }
+
+    @Test(arguments: [
+        OptimizerKind.sgd(momentum: 0.9, weightDecay: 0, nesterov: false), busySGD, .adam, busyAdam,
+    ])
+    func aResumedRunEndsBitwiseAsAnUndisturbedOne(_ kind: OptimizerKind) throws {
+        let store = try tinyStore()
+        let options = tinyOptions(kind)
+        let plain = try tinyTrainer(store, options)
+        try plain.run()
+        try withFolder { folder in
+            try interrupted(tinyTrainer(store, options), folder)
+            let second = try tinyTrainer(store, options, state: tinyState(seed: 99))
+            #expect(try second.resume(from: folder, start: "s") == 1)
+            try second.run(onEpoch: { _ in try second.save(to: folder, start: "s") })
+            #expect(second.history == plain.history)
+            #expect(second.history.count == 3)
+            #expect(try second.network.state.isBitwiseEqual(to: plain.network.state))
+            let (best, plainBest) = try (#require(second.best), #require(plain.best))
+            #expect(try best.isBitwiseEqual(to: plainBest))
+            #expect(try second.optimizer.state.isBitwiseEqual(to: plain.optimizer.state))
+            #expect(second.optimizer.steps == 9)
+            Trainer.clean(folder)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        }
+    }
+
+    @Test func aFileOfAnotherRunIsNotTakenUp() throws {
+        let store = try tinyStore()
+        try withFolder { folder in
+            try interrupted(tinyTrainer(store, tinyOptions()), folder)
+            func taken(_ options: TrainingOptions, _ start: String) throws -> Int {
+                let trainer = try tinyTrainer(store, options)
+                let done = try trainer.resume(from: folder, start: start)
+                #expect(trainer.history.count == done)
+                if done == 0 {
+                    let fresh = try tinyTrainer(store, options).network.state
+                    #expect(try trainer.network.state.isBitwiseEqual(to: fresh))
+                }
+                return done
+            }
+            #expect(try taken(tinyOptions(), "s") == 1)
+            #expect(try taken(tinyOptions(), "another start") == 0)
+            #expect(try taken(tinyOptions(seed: 4), "s") == 0)
+            #expect(try taken(tinyOptions(.adam), "s") == 0)
+            var longer = tinyOptions()
+            longer.epochs = 4
+            #expect(try taken(longer, "s") == 0)
+        }
+    }
+
+    @Test(arguments: ["resume.safetensors", "best.safetensors"])
+    func aTruncatedFileIsNamed(_ name: String) throws {
+        let store = try tinyStore()
+        try withFolder { folder in
+            try interrupted(tinyTrainer(store, tinyOptions()), folder)
+            let file = folder.appending(path: name)
+            let whole = try Data(contentsOf: file)
+            for length in [0, 7, whole.count / 2, whole.count - 1] {
+                try whole.prefix(length).write(to: file)
+                let trainer = try tinyTrainer(store, tinyOptions())
+                let error = #expect(throws: FormatError.self) {
+                    try trainer.resume(from: folder, start: "s")
+                }
+                #expect(error?.description.contains(name) == true)
+            }
+        }
+    }
+
+    @Test func anEmptyFolderHasNothingToTakeUp() throws {
+        let store = try tinyStore()
+        try withFolder { folder in
+            let done = try tinyTrainer(store, tinyOptions()).resume(from: folder, start: "s")
+            #expect(done == 0)
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""Measures how hard the set is; see ../measure.py."""
