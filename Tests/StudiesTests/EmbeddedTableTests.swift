@@ -75,7 +75,8 @@ import Testing
         let folder = try ImageFolder(root: Self.scenes.path)
         let files = folder.files.map(\.file)
         let cropper = try FaceCropper(
-            root: folder.root, output: crops, options: CropOptions(), weights: #require(Self.weights))
+            root: folder.root, output: crops, options: CropOptions(),
+            weights: #require(Self.weights))
         _ = try cropper.run(files)
         let described = try FeatureExtractor().describe(count: files.count) {
             try Picture(contentsOf: crops + "/" + files[$0])
