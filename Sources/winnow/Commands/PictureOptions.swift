@@ -15,18 +15,19 @@ struct PictureOptions: ParsableArguments {
     var weights: String?
     @Option(help: "resnet18, resnet34 or resnet50.")
     var architecture = "resnet18"
-    @Option(help: "Height and width in pixels that pictures are resized to.")
-    var size = 224
-    @Option(help: "Epochs of each training.")
-    var epochs = 25
+    @Option(
+        help: "Height and width in pixels that pictures are resized to (default: the preset's).")
+    var size: Int?
+    @Option(help: "Epochs of each training (default: the preset's).")
+    var epochs: Int?
     @Option(help: "Pictures a step.")
     var batchSize = 8
     @Option(help: "Learning rate; down tenfold after every 7 epochs.")
     var learningRate = 0.001
-    @Option(help: "Fractions to prune, with commas between them.")
-    var amounts = "0.1,0.3,0.5,0.7,0.9"
-    @Option(help: "Replicates: seeds 0, 1, ...")
-    var seeds = 3
+    @Option(help: "Fractions to prune, with commas between them (default: the preset's).")
+    var amounts: String?
+    @Option(help: "Replicates: seeds 0, 1, ... (default: the preset's).")
+    var seeds: Int?
     @Option(help: "leak-free, or as-paper (augments before it splits: leaks, and says so).")
     var `protocol` = "leak-free"
     @Option(
@@ -48,7 +49,8 @@ struct PictureOptions: ParsableArguments {
                 + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
     }
 
-    func chosenAmounts() throws -> [Double] {
+    func chosenAmounts() throws -> [Double]? {
+        guard let amounts else { return nil }
         let parts = amounts.split(separator: ",").map { $0.trimmingPrefix(" ") }
         let values = parts.compactMap { Double($0) }
         guard values.count == parts.count, !values.isEmpty, values.allSatisfy({ $0 > 0 && $0 < 1 })
@@ -60,7 +62,8 @@ struct PictureOptions: ParsableArguments {
     }
 
     /// Settings of the comparison, once the data says by which rule it is grouped.
-    func settings(groupRule: String) throws -> TicketSettings {
+    func settings(groupRule: String, _ preset: StudyPreset) throws -> TicketSettings {
+        let seeds = seeds ?? preset.seeds
         guard (1...1000).contains(seeds) else {
             throw ValidationError("--seeds must be 1 to 1000, got \(seeds)")
         }
@@ -76,12 +79,14 @@ struct PictureOptions: ParsableArguments {
                 "no augmentation '\(choice)'. Augmentations: flip, fresh, fixed, none")
         }
         let training = TrainingOptions(
-            epochs: epochs, batchSize: batchSize, learningRate: learningRate, augmentation: fresh)
+            epochs: epochs ?? preset.epochs, batchSize: batchSize, learningRate: learningRate,
+            augmentation: fresh)
         try training.check()
         let split = SplitPlan(
             protocolName: self.protocol, groups: groupRule, copies: choice == "fixed" ? 3 : 1,
             test: leaks ? 0.1 : 0.15, validation: leaks ? 0 : 0.15, seed: 0)
         return TicketSettings(
-            amounts: try chosenAmounts(), seeds: seeds, training: training, split: split)
+            amounts: try chosenAmounts() ?? preset.amounts, seeds: seeds, training: training,
+            split: split)
     }
 }

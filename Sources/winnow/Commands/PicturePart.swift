@@ -9,31 +9,44 @@ import Training
 
 /// The picture part of `reproduce`: fine-tunes, prunes by each technique, rewinds, retrains, compares.
 enum PicturePart {
-    static func run(_ options: PictureOptions, _ output: OutputOptions, _ device: Device) throws {
+    static func run(
+        _ options: PictureOptions, _ preset: StudyPreset, _ output: OutputOptions, _ device: Device
+    ) throws {
+        let folder = URL(fileURLWithPath: output.out ?? "studies/pictures")
+        let start = try PictureStart.file(options)
+        try show(
+            report(options, preset, folder, device, start: start, notes: [], StudyStatus()),
+            output, folder)
+    }
+
+    /// Does the study and writes its records.
+    ///
+    /// - Parameter notes: what every result must say besides.
+    static func report(
+        _ options: PictureOptions, _ preset: StudyPreset, _ folder: URL, _ device: Device,
+        start: PictureStart, notes: [String], _ status: StudyStatus
+    ) throws -> TicketReport {
         guard let path = options.data else {
             throw ValidationError("name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png)")
         }
-        let architecture = try options.chosenArchitecture()
-        let weights = try options.weights ?? OfficialWeightsFile.path(architecture)
-        let file = URL(fileURLWithPath: weights)
-        let pretrained = try Pretrained.read(file, architecture)
-        let hash = ContentHash.sha256(try FileBytes.open(file))
+        let size = options.size ?? preset.size
         let data = try PictureData(
-            read(path, options), groups: options.groups, threads: Runtime.threads)
-        let settings = try options.settings(groupRule: data.groupRule)
-        let folder = URL(fileURLWithPath: output.out ?? "studies/pictures")
-        let store = try StageStore(folder)
-        let status = StudyStatus()
+            read(path, options, size), groups: options.groups, threads: Runtime.threads)
+        let settings = try options.settings(groupRule: data.groupRule, preset)
         let stages = NetworkStages(
-            store, data, device: device, isCancelled: { Interruption.isRequested },
+            try StageStore(folder), data, device: device, isCancelled: { Interruption.isRequested },
             onProgress: { status.show($1) })
         let study = TicketStudy(
-            stages, settings, architecture, pretrained: pretrained.state, weightsHash: hash,
-            onStage: { status.begin($0) })
+            stages, settings, try options.chosenArchitecture(),
+            weights: { try start.weights(stages, $0) }, onStage: { status.begin($0) })
         let runs = try perform(study, status)
         let report = TicketReport(
-            conditions: conditions(options, data, settings, hash, pretrained.classes), runs: runs)
+            conditions: notes + conditions(options, data, settings, start.words()), runs: runs)
         try report.write(to: folder)
+        return report
+    }
+
+    static func show(_ report: TicketReport, _ output: OutputOptions, _ folder: URL) throws {
         if output.json {
             FileHandle.standardOutput.write(try report.json())
         } else {
@@ -59,13 +72,15 @@ enum PicturePart {
         }
     }
 
-    private static func read(_ path: String, _ options: PictureOptions) throws -> PictureStore {
+    private static func read(
+        _ path: String, _ options: PictureOptions, _ size: Int
+    ) throws -> PictureStore {
         let line = ProgressLine("pictures", unit: "pictures")
         let store = try PictureStore(
-            ImageFolder(root: path), preprocessing: .imageNet(size: options.size),
+            ImageFolder(root: path), preprocessing: .imageNet(size: size),
             skipUnreadable: options.skipUnreadable, prints: true,
             loader: PictureLoader(progress: { line.update($0, of: $1) }))
-        line.finish("\(store.count) in \(store.classes.count) classes at \(options.size) px")
+        line.finish("\(store.count) in \(store.classes.count) classes at \(size) px")
         for picture in store.unreadable {
             Console.note("  left out  \(picture.file): \(picture.reason)")
         }
@@ -74,19 +89,17 @@ enum PicturePart {
 
     /// What a reader must know to weigh the numbers.
     private static func conditions(
-        _ options: PictureOptions, _ data: PictureData, _ settings: TicketSettings, _ hash: String,
-        _ sourceClasses: Int
+        _ options: PictureOptions, _ data: PictureData, _ settings: TicketSettings,
+        _ startWords: String
     ) -> [String] {
         let store = data.store
+        let size = store.preprocessing.width
         let training = settings.training
-        let official = OfficialHashes.isOfficial(hash)
         var lines = [
-            "Pictures: \(store.count) in \(store.classes.count) classes at \(options.size) px "
+            "Pictures: \(store.count) in \(store.classes.count) classes at \(size) px "
                 + "(fingerprint \(store.fingerprint.prefix(12))), groups by \(data.groupRule)"
                 + (data.copies > 0 ? ", \(data.copies) pairs of copies kept together" : ""),
-            "Start weights: \(options.architecture), \(sourceClasses) classes (SHA-256 "
-                + "\(hash.prefix(12)))"
-                + (official ? "" : ": not the official ImageNet file, a substitute for it"),
+            startWords,
             "Training: \(training.epochs) epochs, batch \(training.batchSize), SGD "
                 + "\(training.learningRate) with momentum 0.9, down tenfold every 7 epochs; "
                 + "\(settings.seeds) \(settings.seeds == 1 ? "seed" : "seeds")",
@@ -97,10 +110,10 @@ enum PicturePart {
                 "WARNING: this protocol leaks: most test pictures have an augmented sibling in training, "
                     + "and the best test epoch is quoted. Compare with --protocol leak-free.")
         }
-        if options.size != 224 || training.epochs != 25 {
+        if size != 224 || training.epochs != 25 {
             lines.append(
                 "Reduced: the paper trains 25 epochs at 224 px; this ran \(training.epochs) at "
-                    + "\(options.size) px.")
+                    + "\(size) px.")
         }
         return lines
     }
