@@ -123,6 +123,9 @@ let roomTests: [Target] = [
             "Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch",
             "Faces", "Features",
         ]),
+    .testTarget(
+        name: "winnowTests", dependencies: ["winnow"], path: "Tests/winnowTests",
+        swiftSettings: swiftSettings),
 ]
 
 let package = Package(
