@@ -16,8 +16,8 @@ package struct EmbeddedScenes: Sendable, Equatable {
     package static let groupPattern = "^[^/]+/([^_]+)_"
     /// What a reader of any result must be told.
     package static let note =
-        "synthetic: rendered scenes of invented people, CC0; no evidence of how a method does on "
-        + "real faces"
+        "synthetic pictures: rendered scenes of invented people (CC0), no evidence of how a method "
+        + "does on real faces"
 
     /// The scenes: in `WINNOW_DATA` if that is set, otherwise in a folder `Data` above the program.
     ///

@@ -91,6 +91,6 @@ struct EmbeddedPart {
         let start = try PictureStart.fileOrSubstitute(options) { status.begin($0) }
         return try PicturePart.report(
             options, preset, folder, device, start: start,
-            notes: ["Embedded pictures, faces cropped; \(EmbeddedScenes.note)"], status)
+            notes: ["Embedded \(EmbeddedScenes.note)."], status)
     }
 }

@@ -15,7 +15,7 @@ extension TableOptions {
         layout.groupPattern = EmbeddedScenes.groupPattern
         layout.outliers = dropOutliers ? .drop : .keep
         let read = try FeatureTable.read(scenes.features, layout: layout)
-        let origin = "The table is the embedded one, of features of \(EmbeddedScenes.note)."
+        let origin = "Embedded table of features of \(EmbeddedScenes.note)."
         Console.note("  table  \(read.rows.count) of \(read.rowsInFile) rows. \(origin)")
         for finding in read.findings { Console.note("    \(finding)") }
         return try TableData(read, origin: origin)

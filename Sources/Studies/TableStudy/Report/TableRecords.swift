@@ -148,6 +148,9 @@ extension TableStudy {
 
     /// All tables and notes, for a terminal.
     package var plain: String {
-        (tables.map(\.plain) + [notes.joined(separator: "\n") + "\n"]).joined(separator: "\n")
+        let lead = source.origin.map { [$0 + "\n"] } ?? []
+        let rest = notes.filter { $0 != source.origin }
+        return (lead + tables.map(\.plain) + [rest.joined(separator: "\n") + "\n"])
+            .joined(separator: "\n")
     }
 }

@@ -13,6 +13,8 @@ package struct TableStudy: Sendable, Codable, Equatable {
         package let hasGroups: Bool
         package let fingerprint: String
         package let findings: [String]
+        /// What every result on this table must say of it; also the first of `notes`.
+        package let origin: String?
     }
 
     package let source: Source
@@ -34,7 +36,7 @@ package struct TableStudy: Sendable, Codable, Equatable {
         source = Source(
             file: data.file, rows: data.count, features: data.inputs, classes: data.classes,
             groups: Set(data.groups).count, hasGroups: data.hasGroups,
-            fingerprint: data.fingerprint, findings: data.findings)
+            fingerprint: data.fingerprint, findings: data.findings, origin: data.origin)
         self.settings = settings
         pointsPerTestRow =
             100 / Double(TableProtocol.testSize(of: data.count, settings.testFraction))
