@@ -63,6 +63,8 @@ struct PredictCommand: ParsableCommand {
     private func row(_ prediction: Prediction) -> [String] {
         let ranked = prediction.probabilities.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return [prediction.picture]
-            + ranked.prefix(max(1, top)).map { "\($0.key) \(NetworkFiles.percent(Double($0.value)))" }
+            + ranked.prefix(max(1, top)).map {
+                "\($0.key) \(NetworkFiles.percent(Double($0.value)))"
+            }
     }
 }
