@@ -1,0 +1,101 @@
+import Foundation
+import Studies
+
+/// The report as one page that needs nothing else: no network, no files beside it.
+struct Page {
+    let contents: ReportContents
+    /// Vega, Vega-Lite and Vega-Embed.
+    let bundle: String
+    /// Files of figures that were made: id, then endings.
+    let files: [String: [String]]
+    /// SVG text of figures by id, for readers without JavaScript.
+    let drawings: [String: Data]
+
+    /// Nothing may be fetched; the page's own scripts and styles run, Vega compiles expressions.
+    private static let policy =
+        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
+        + "style-src 'unsafe-inline'; img-src data: blob:"
+
+    /// The whole page.
+    func html() throws -> String {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="generator" content="winnow">
+        <title>\(HTML.escaped(contents.title))</title>
+        <style>\(PageStyle.css)</style>
+        <script>\(PageScript.watch)</script>
+        </head>
+        <body>
+        <h1>\(HTML.escaped(contents.title))</h1>
+        \(head())\(subjects())\(claims())\(tables())\(try figures())\(downloads())\(footer())
+        <script>\(bundle)</script>
+        <script>\(PageScript.draw)</script>
+        </body>
+        </html>
+
+        """
+    }
+
+    private func head() -> String {
+        let answer = contents.story.map { HTML.paragraph($0) }.joined()
+        let parts = [
+            ("ran", "What was run"), ("claims", "Claims"), ("tables", "Tables"),
+            ("figures", "Figures"), ("files", "Files"),
+        ]
+        let warnings =
+            contents.warnings.isEmpty
+            ? ""
+            : "<section class=\"warnings\"><h2>Warnings</h2>\n"
+                + HTML.list(contents.warnings.map(\.text)) + "</section>\n"
+        return "<section class=\"answer\">\n\(answer)</section>\n\(warnings)<nav>"
+            + parts.map { HTML.link("#\($0)", $1) }.joined(separator: "\n") + "</nav>\n"
+    }
+
+    private func subjects() -> String {
+        "<h2 id=\"ran\">What was run, on what</h2>\n"
+            + contents.subjects.map { subject in
+                "<h3>\(HTML.escaped(subject.title))</h3>\n" + HTML.list(subject.lines)
+            }.joined()
+    }
+
+    private func claims() -> String {
+        let count = contents.claims.reduce(0) { $0 + $1.rows.count * $1.columns.count }
+        return "<h2 id=\"claims\">Claims of the paper</h2>\n"
+            + HTML.paragraph(
+                "Each statement has a criterion that was fixed before the runs. Supported: the whole "
+                    + "95% interval lies on the statement's side; contradicted: on the other side; "
+                    + "undecided: on both; untested: no such runs, or one run. With \(count) verdicts, "
+                    + "expect about one interval in twenty to miss the truth.")
+            + contents.claims.map(HTML.claims).joined()
+    }
+
+    private func tables() -> String {
+        let shown = contents.tables.map { item in
+            let body = HTML.paragraph(item.says) + HTML.table(item)
+            let title = HTML.escaped(item.table.title)
+            return item.isFolded
+                ? "<details id=\"\(item.id)\"><summary>\(title)</summary>\n\(body)</details>\n"
+                : "<h3 id=\"\(item.id)\">\(title)</h3>\n\(body)"
+        }
+        return "<h2 id=\"tables\">Tables</h2>\n"
+            + contents.missingTables.map { HTML.paragraph($0, class: "missing") }.joined()
+            + shown.joined()
+    }
+
+    private func downloads() -> String {
+        "<h2 id=\"files\">Files beside this page</h2>\n<p>"
+            + [
+                ("tables.md", "all tables (Markdown)"), ("tables.tex", "all tables (LaTeX)"),
+                ("claims.csv", "claims (CSV)"), ("figures/", "figures"),
+            ].map { HTML.link($0, $1) }.joined(separator: ", ") + "</p>\n"
+    }
+
+    private func footer() -> String {
+        "<footer>" + contents.made.map { HTML.paragraph($0) }.joined() + "</footer>\n"
+    }
+}
