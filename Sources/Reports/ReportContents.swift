@@ -42,7 +42,7 @@ struct ReportContents {
             + TableList.pictures(records.pictures) + (study.map(TableList.others) ?? [])
         figures =
             records.pictures.isEmpty
-            ? [] : [DensityFigure.group(records.pictures)] + FigurePlan.groups(records.pictures)
+            ? [] : DensityFigure.groups(records.pictures) + FigurePlan.groups(records.pictures)
         made = ["Page made on \(machine)."]
     }
 

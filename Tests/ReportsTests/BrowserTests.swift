@@ -44,7 +44,7 @@ enum Browser {
             try ReportFixture.write(ReportFixture.report(leaks: true), folder, "as-paper")
             try ReportFixture.writeTable(folder)
             let written = try Report.write(study: folder, tools: tools)
-            #expect(written.figures == 14)
+            #expect(written.figures == 16)
             for (width, dark) in [(1280, false), (390, true)] {
                 let document = try Browser.document(
                     written.page, width: width, profile: folder.appending(path: "profile"),
@@ -108,7 +108,7 @@ enum Browser {
             }
             let other = try ReportFixture.report(seeds: 2, amounts: [0.5])
             try ReportFixture.write(other, folder, "leak-free")
-            #expect(try Report.write(study: folder, tools: tools).figures == 4)
+            #expect(try Report.write(study: folder, tools: tools).figures == 5)
             let left = try FileManager.default.contentsOfDirectory(atPath: figures.path)
             #expect(!left.contains("fig-3-leak-free.svg") && left.contains("fig-5-leak-free.svg"))
         }

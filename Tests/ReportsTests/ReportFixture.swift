@@ -1,10 +1,10 @@
 import Datasets
 import Foundation
 import Pruning
-import Training
 
 @testable import Reports
 @testable import Studies
+@testable import Training
 
 /// Made-up comparisons, whose numbers depend on technique, amount and seed alone.
 enum ReportFixture {

@@ -1,9 +1,9 @@
 import Datasets
 import Foundation
 import Testing
-import Training
 
 @testable import Studies
+@testable import Training
 
 /// A made-up run whose accuracies, in percent, are what we say.
 func ticketRun(
@@ -75,7 +75,7 @@ func ticketRun(
             default: amount >= 0.5 ? 0 : 9
             }
         }
-        // The mean accuracy is the paper's here too.
+        // The unpruned network's mean accuracy is the paper's here too.
         for (claim, verdict) in found where claim != "mean accuracy" {
             let isMixed = ["percentile beats random", "more so as the amount grows"].contains(claim)
             if !isMixed { #expect(verdict == .contradicted, "\(claim)") }

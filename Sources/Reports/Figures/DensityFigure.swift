@@ -1,70 +1,103 @@
 import Studies
 
-/// Accuracy against the share of weights kept: what each technique costs for what it saves.
+/// What each technique costs for what it saves: accuracy, and its loss, against the share of weights
+/// kept. Not in the paper, which gives no such summary.
 enum DensityFigure {
-    /// One figure for every result; not in the paper, which gives no such summary.
-    static func group(_ results: [PictureResult]) -> FigureGroup {
-        FigureGroup(
-            number: "Summary", title: "Accuracy against the share of weights kept",
-            note: "Of the weights of all convolutions. Accuracy is of the test pictures, with the "
-                + "weights of the best watched epoch. Bars are 95% intervals over the seeds, which "
-                + "include the differences between splits; paired differences are in the tables.",
-            figures: results.map(figure), missing: [])
+    /// Accuracy itself, and its paired difference from the unpruned network.
+    static func groups(_ results: [PictureResult]) -> [FigureGroup] {
+        [
+            FigureGroup(
+                number: "Summary A", title: "What is lost against the share of weights kept",
+                note:
+                    "Accuracy on the test pictures minus the unpruned network's, seed by seed, with "
+                    + "95% intervals. Of the weights of all convolutions; marks that would hide each "
+                    + "other stand a little apart.",
+                figures: results.map(loss), missing: []),
+            FigureGroup(
+                number: "Summary B", title: "Accuracy against the share of weights kept",
+                note:
+                    "The same as accuracy. These intervals include what differs between the seeds' "
+                    + "splits, and so are wider.",
+                figures: results.map(accuracy), missing: []),
+        ]
     }
 
-    private static let styles: [(technique: Technique, color: String)] = [
-        (.unpruned, Palette.grey), (.percentile, Palette.blue), (.random, Palette.orange),
-        (.distinctiveness, Palette.red),
+    private static let styles: [(technique: Technique, color: String, shift: Double)] = [
+        (.unpruned, Palette.grey, 0), (.percentile, Palette.blue, -0.6),
+        (.random, Palette.orange, 0.6), (.distinctiveness, Palette.red, 0),
     ]
 
-    private static func figure(_ result: PictureResult) -> Figure {
-        let points = styles.flatMap { Self.points($0.technique, result.evidence) }
-        let drawn = Set(points.map(\.series))
-        let curves = styles.filter { drawn.contains($0.technique.rawValue) }.map {
+    private static func loss(_ result: PictureResult) -> Figure {
+        figure("Summary A", result, "accuracy minus unpruned (points)", isLoss: true) {
+            result.evidence.difference($0, $1, minus: .unpruned)
+        }
+    }
+
+    private static func accuracy(_ result: PictureResult) -> Figure {
+        figure("Summary B", result, "test accuracy (%)", isLoss: false) {
+            Summary(result.evidence.values($0, $1) { $0.accuracy })
+        }
+    }
+
+    private static func figure(
+        _ number: String, _ result: PictureResult, _ title: String, isLoss: Bool,
+        _ value: (Technique, Double?) -> Summary
+    ) -> Figure {
+        let drawn = styles.filter { !isLoss || $0.technique != .unpruned }
+        let points = drawn.flatMap { style -> [FigurePoint] in
+            let amounts: [Double?] =
+                style.technique == .unpruned
+                ? [nil] : result.evidence.amounts(style.technique).map { $0 }
+            return amounts.compactMap { amount in
+                let summary = value(style.technique, amount)
+                let kept = Summary(
+                    result.evidence.values(style.technique, amount) { $0.keptPercent })
+                guard summary.n > 0, kept.n > 0 else { return nil }
+                var point = FigurePoint(
+                    style.technique.rawValue, kept: kept.mean, percent: summary)
+                point.place = kept.mean + style.shift
+                return point
+            }
+        }
+        let names = Set(points.map(\.series))
+        let curves = drawn.filter { names.contains($0.technique.rawValue) }.map {
             Curve(technique: $0.technique, amount: nil, color: $0.color, dash: Palette.solid)
         }
         return Figure(
-            id: Slug.of("summary \(result.label)"), label: result.label,
-            says: Answer(result).sentence,
+            id: Slug.of("\(number) \(result.label)"), label: result.label,
+            says: isLoss ? Answer(result).sentence : "",
             spec: VegaLite(
-                description: "Accuracy against weights kept (\(result.label))", points,
-                layers(CurveFigure.color(curves))))
+                description: "\(title), by weights kept (\(result.label))", points,
+                layers(CurveFigure.color(curves), title, isLoss: isLoss)))
     }
 
-    /// A point for each amount.
-    private static func points(
-        _ technique: Technique, _ evidence: TicketEvidence
-    ) -> [FigurePoint] {
-        let amounts: [Double?] =
-            technique == .unpruned ? [nil] : evidence.amounts(technique).map { $0 }
-        return amounts.compactMap { amount in
-            let accuracy = Summary(evidence.values(technique, amount) { $0.accuracy })
-            let kept = Summary(evidence.values(technique, amount) { $0.keptPercent })
-            guard accuracy.n > 0, kept.n > 0 else { return nil }
-            return FigurePoint(technique.rawValue, kept: kept.mean, percent: accuracy)
-        }
-    }
-
-    private static func layers(_ color: VegaLite.Channel) -> [VegaLite.Layer] {
-        let x = VegaLite.Channel.quantitative("kept", "weights kept (%)", scale: .init(zero: true))
-        let y = VegaLite.Channel.quantitative(
-            "accuracy", "test accuracy (%)", scale: .init(zero: false))
+    private static func layers(
+        _ color: VegaLite.Channel, _ title: String, isLoss: Bool
+    ) -> [VegaLite.Layer] {
+        let scale = VegaLite.Scale(zero: isLoss)
+        let x = VegaLite.Channel.quantitative(
+            "place", "weights kept (%)", scale: .init(zero: true), axis: .init(grid: false))
+        let y = VegaLite.Channel.quantitative("accuracy", title, scale: scale)
         var bars = VegaLite.Encoding(x: x, y2: VegaLite.Channel(field: "high"), color: color)
-        bars.y = .quantitative("low", "test accuracy (%)", scale: .init(zero: false))
-        bars.opacity = CurveFigure.picked(0.5, else: 0.05)
+        bars.y = .quantitative("low", title, scale: scale)
+        bars.opacity = CurveFigure.picked(0.55, else: 0.05)
         var line = VegaLite.Encoding(x: x, y: y, color: color)
         line.opacity = CurveFigure.picked(1, else: 0.15)
         var dots = line
         dots.tooltip = [
             .nominal("series", "technique"),
-            .quantitative("kept", "weights kept (%)", format: ".1f"), .nominal("said", "accuracy"),
+            .quantitative("kept", "weights kept (%)", format: ".1f"),
+            .nominal("said", isLoss ? "difference" : "accuracy"),
         ]
-        return [
+        let zero = VegaLite.Layer(
+            mark: .init(type: "rule", color: Palette.grey, strokeDash: Palette.dashed),
+            encoding: .init(y: .init(datum: 0)))
+        return (isLoss ? [zero] : []) + [
             .init(
                 mark: .init(type: "rule", strokeWidth: 2), encoding: bars,
                 transform: [.init(filter: "isValid(datum.low)")]),
             .init(
-                mark: .init(type: "line", strokeWidth: 1.5), encoding: line,
+                mark: .init(type: "line", strokeWidth: 2), encoding: line,
                 params: [
                     .init(name: "picked", select: .init(fields: ["series"]), bind: "legend")
                 ]),

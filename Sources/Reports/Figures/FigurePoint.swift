@@ -7,7 +7,9 @@ struct FigurePoint: Encodable, Equatable {
     var epoch: Int? = nil
     /// For densities: percent of the weights of convolutions kept, mean over the seeds.
     var kept: Double? = nil
-    /// Percent.
+    /// `kept`, moved a little where techniques would hide each other.
+    var place: Double? = nil
+    /// Percent; in figures of losses, points.
     let accuracy: Double
     /// Ends of the interval; nil for one seed.
     let low: Double?

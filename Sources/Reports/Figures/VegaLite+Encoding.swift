@@ -23,6 +23,8 @@ extension VegaLite {
         var sort: [String]? = nil
         var condition: Condition? = nil
         var value: Double? = nil
+        /// A constant in the data's own unit.
+        var datum: Double? = nil
 
         static func quantitative(
             _ field: String, _ title: String? = nil, format: String? = nil, scale: Scale? = nil,

@@ -105,8 +105,10 @@ extension VegaLite {
             var labelColor = "#3f3f46"
             var titleColor = "#3f3f46"
             var labelFontSize = 12
+            var symbolType = "stroke"
+            var symbolOpacity = 1.0
             var symbolStrokeWidth = 2.5
-            var symbolSize = 160
+            var symbolSize = 250
         }
         struct View: Encodable, Equatable {
             /// No frame.

@@ -36,11 +36,16 @@ struct Answer {
     }
 
     /// The harmless candidate that takes most away.
-    var best: Candidate? { candidates.filter(\.isShownHarmless).max { $0.gone < $1.gone } }
+    var best: Candidate? { Self.most(candidates.filter(\.isShownHarmless)) }
 
     /// The candidate with most away whose mean loss is within the margin, shown or not.
     var likeliest: Candidate? {
-        candidates.filter { $0.effect.mean >= -TicketClaim.margin }.max { $0.gone < $1.gone }
+        Self.most(candidates.filter { $0.effect.mean >= -TicketClaim.margin })
+    }
+
+    /// Most gone; of equals, least lost.
+    private static func most(_ candidates: [Candidate]) -> Candidate? {
+        candidates.max { ($0.gone, $0.effect.mean) < ($1.gone, $1.effect.mean) }
     }
 
     /// The answer in plain words.
@@ -57,8 +62,9 @@ struct Answer {
                 : "No amount that was tried kept the accuracy within \(margin) points on average."
         }
         return "No amount could be shown to cost less than \(margin) points: the seeds differ too "
-            + "much, or are too few. On average \(likeliest.name) came closest while taking most away "
-            + "(\(share(likeliest)) of the weights, \(Wording.points(likeliest.effect)))."
+            + "much, or are too few. The most that went with a smaller mean loss is "
+            + "\(share(likeliest)) of the weights of the convolutions (\(likeliest.name): "
+            + "\(Wording.points(likeliest.effect)) against the unpruned network)."
     }
 
     private func share(_ candidate: Candidate) -> String {

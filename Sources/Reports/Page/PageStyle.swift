@@ -14,7 +14,7 @@ enum PageStyle {
 
     private static let layout = """
         * { box-sizing: border-box; }
-        body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 70rem; color: var(--ink);
+        body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 64rem; color: var(--ink);
           background: var(--page); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto,
           Helvetica, Arial, sans-serif; overflow-wrap: break-word; }
         h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0 1rem; }
@@ -22,15 +22,15 @@ enum PageStyle {
           border-top: 1px solid var(--line); }
         h3 { font-size: 1.05rem; margin: 1.75rem 0 .35rem; }
         h4 { font-size: .95rem; margin: 0 0 .25rem; }
-        p { margin: .4rem 0 .8rem; max-width: 46rem; }
+        p { margin: .4rem 0 .8rem; max-width: 50rem; }
         a { color: var(--link); }
-        ul { padding-left: 1.25rem; margin: .4rem 0 1rem; max-width: 46rem; }
+        ul { padding-left: 1.25rem; margin: .4rem 0 1rem; max-width: 50rem; }
         li { margin: .2rem 0; }
         nav { font-size: .92rem; margin: 1rem 0; }
         nav a { margin-right: 1rem; white-space: nowrap; }
         .answer { background: var(--card); border-left: 4px solid var(--link); border-radius: 6px;
           padding: .9rem 1.2rem; }
-        .answer p { font-size: 1.06rem; max-width: 52rem; }
+        .answer p { font-size: 1.06rem; max-width: none; }
         .warnings { border-left: 4px solid var(--warn); background: var(--card); border-radius: 6px;
           padding: .6rem 1.2rem; margin: 1rem 0; }
         .warnings h2 { border: 0; margin: .2rem 0; padding: 0; font-size: 1.05rem; }
@@ -79,7 +79,7 @@ enum PageStyle {
         .figures { display: grid; gap: 1.25rem;
           grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
         figure { margin: .5rem 0; padding: .9rem; border: 1px solid var(--line); border-radius: 8px;
-          min-width: 0; max-width: 48rem; }
+          min-width: 0; }
         figcaption { font-size: .9rem; margin-top: .5rem; }
         .plot { width: 100%; min-height: 16rem; }
         .plot.vega-embed { display: block; padding-right: 0; }

@@ -2,7 +2,7 @@ import Studies
 
 /// Numbers in sentences.
 enum Wording {
-    /// `percentile ticket 50% less unpruned: -0.4 [-2.1, +1.3] points, n = 3`; nil without such runs.
+    /// `percentile ticket minus unpruned at 50%: -0.4 [-2.1, +1.3] points, n = 3`; nil without such runs.
     static func against(
         _ technique: Technique, _ amount: Double, _ other: Technique, _ evidence: TicketEvidence
     ) -> String? {
@@ -10,7 +10,7 @@ enum Wording {
         let effect = evidence.difference(
             technique, amount, minus: other, isPaired ? amount : nil)
         guard effect.n > 0 else { return nil }
-        return "\(technique.rawValue) less \(other.rawValue) at \(TicketReport.percent(amount))%: "
+        return "\(technique.rawValue) minus \(other.rawValue) at \(TicketReport.percent(amount))%: "
             + points(effect)
     }
 

@@ -3,7 +3,7 @@ extension TicketClaim {
     static let ticketsMatch = TicketClaim(
         name: "tickets match up to 50%", section: "3.4, Fig. 2",
         statement: "Up to 50% can be pruned and the ticket regains the accuracy.",
-        criterion: "accuracy less unpruned is above -3 points at every amount up to 50%"
+        criterion: "at every amount up to 50%, accuracy minus unpruned is above -3 points"
     ) { evidence in
         let amounts = evidence.amounts(.percentile).filter { $0 <= 0.5 }
         return matches(evidence, .percentile, amounts.last == 0.5 ? amounts : [])
@@ -12,7 +12,7 @@ extension TicketClaim {
     static let ticketsFail = TicketClaim(
         name: "tickets fail at 70 and 90%", section: "3.4, Fig. 2",
         statement: "At 70 and 90% the ticket does not reach the accuracy of the unpruned network.",
-        criterion: "accuracy less unpruned is below -3 points at both (those that were run)"
+        criterion: "at both (those that were run), accuracy minus unpruned is below -3 points"
     ) { evidence in
         fails(
             evidence, .percentile, evidence.amounts(.percentile).filter { [0.7, 0.9].contains($0) })
@@ -21,13 +21,13 @@ extension TicketClaim {
     static let randomMatchesAtTenth = TicketClaim(
         name: "random matches at 10%", section: "3.5, Fig. 3",
         statement: "At 10%, random pruning too reaches the accuracy of the unpruned network.",
-        criterion: "random less unpruned at 10% is above -3 points"
+        criterion: "at 10%, random minus unpruned is above -3 points"
     ) { matches($0, .random, $0.amounts(.random).filter { $0 == 0.1 }) }
 
     static let percentileBeatsRandom = TicketClaim(
         name: "percentile beats random", section: "3.5, Figs. 4-6",
         statement: "Percentile tickets reach a higher accuracy than random ones (30% and more).",
-        criterion: "percentile less random is above 0 at every amount from 30%"
+        criterion: "at every amount from 30%, percentile minus random is above 0"
     ) { evidence in
         let effects = shared(evidence).filter { $0 >= 0.3 }.map { amount in
             (label(amount), evidence.difference(.percentile, amount, minus: .random, amount))
@@ -54,7 +54,7 @@ extension TicketClaim {
     static let randomIsSlower = TicketClaim(
         name: "random trains slower", section: "3.5, Figs. 3-6",
         statement: "Randomly pruned networks retrain more slowly.",
-        criterion: "percentile less random in accuracy meaned over epochs and amounts is above 0"
+        criterion: "averaged over epochs and amounts, percentile minus random is above 0"
     ) { evidence in
         let amounts = shared(evidence)
         let means = Summary(
@@ -70,7 +70,7 @@ extension TicketClaim {
     static let ticketAgainstControl = TicketClaim(
         name: "ticket against control", section: "(not in the paper)",
         statement: "At 50%, the ticket keeps up with the unpruned network given twice the epochs.",
-        criterion: "accuracy less control at 50% is above -3 points"
+        criterion: "at 50%, accuracy minus the control's is above -3 points"
     ) { matches($0, .percentile, half($0, .percentile), against: .control) }
 
     /// Amounts at which both kinds of ticket were run.
