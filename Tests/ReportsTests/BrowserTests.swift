@@ -36,7 +36,7 @@ enum Browser {
 
 @Suite(.serialized) struct BrowserTests {
     /// At the width of a desk and of a phone, in light and dark: no script error, every figure drawn.
-    @Test(.enabled(if: Browser.canRun), .timeLimit(.minutes(5)))
+    @Test(.enabled(if: Browser.canRun), .timeLimit(.minutes(15)))
     func everyFigureIsDrawn() throws {
         let tools = try #require(ReportFixture.tools)
         try ReportFixture.withFolder { folder in
@@ -61,7 +61,7 @@ enum Browser {
     }
 
     /// The counter of errors counts: a page whose script fails is found out.
-    @Test(.enabled(if: Browser.canRun), .timeLimit(.minutes(5)))
+    @Test(.enabled(if: Browser.canRun), .timeLimit(.minutes(15)))
     func aBrokenPageIsFoundOut() throws {
         try ReportFixture.withFolder { folder in
             let records = StudyRecords(
