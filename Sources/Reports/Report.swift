@@ -40,7 +40,7 @@ package enum Report {
     }
 
     private static func write(_ contents: ReportContents, _ page: Page, to folder: URL) throws {
-        let tables = contents.tables + contents.claims.map(\.table)
+        let tables = contents.tables + contents.moreTables + contents.claims.map(\.table)
         let markdown = tables.map { item in
             "<a id=\"\(item.id)\"></a>\n\n" + (item.says.isEmpty ? "" : item.says + "\n\n")
                 + item.table.markdown

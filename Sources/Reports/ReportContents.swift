@@ -7,6 +7,8 @@ struct ReportContents {
     struct Subject {
         let title: String
         let lines: [String]
+        /// Shown only when asked.
+        var details: [String] = []
     }
 
     let title: String
@@ -14,7 +16,9 @@ struct ReportContents {
     let warnings: [Warning]
     let subjects: [Subject]
     let claims: [ClaimSection]
+    /// Tables 1 to 5.
     let tables: [ReportTable]
+    let moreTables: [ReportTable]
     /// Why tables that the paper has are not there.
     let missingTables: [String]
     let figures: [FigureGroup]
@@ -37,8 +41,9 @@ struct ReportContents {
                     + "\(papers.isEmpty ? "missing" : "here"): they need winnow reproduce "
                     + "--part table with 30, 50 and 100 hidden units."
             ]
-        tables =
-            papers + (ProtocolTable.table(records.pictures).map { [$0] } ?? [])
+        tables = papers
+        moreTables =
+            (ProtocolTable(records.pictures).map { [$0.table] } ?? [])
             + TableList.pictures(records.pictures) + (study.map(TableList.others) ?? [])
         figures =
             records.pictures.isEmpty
@@ -57,7 +62,7 @@ struct ReportContents {
         let source = table.study.source
         let settings = table.study.settings
         let lines = [
-            "Table: \(source.file), \(source.rows) rows, \(source.features) features, "
+            "Table: \((source.file as NSString).lastPathComponent), \(source.rows) rows, \(source.features) features, "
                 + "\(source.classes.count) classes, \(source.groups) groups "
                 + "(fingerprint \(source.fingerprint.prefix(12)))",
             "Nets: \(Wording.words(settings.hiddenSizes.map(String.init))) hidden units, "
@@ -67,7 +72,10 @@ struct ReportContents {
             "Protocols: \(Wording.words(settings.protocols)); seed \(settings.seed)",
             record(table.file, table.written),
         ]
-        return pictures + [Subject(title: "Table of features", lines: lines)]
+        let notes = table.study.notes.filter(Warning.isDetail)
+        return pictures + [
+            Subject(title: "Table of features", lines: lines + notes, details: source.findings)
+        ]
     }
 
     private static func record(_ file: String, _ date: Date?) -> String {

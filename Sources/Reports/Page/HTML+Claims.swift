@@ -1,3 +1,5 @@
+import Foundation
+
 extension HTML {
     /// Statements with their verdicts; on a narrow screen each statement is a card.
     static func claims(_ section: ClaimSection) -> String {
@@ -15,8 +17,11 @@ extension HTML {
         let cells = zip(columns, row.cells).map { column, cell in
             guard let cell else { return "<td data-label=\"\(escaped(column))\"></td>" }
             let verdict = cell.verdict.rawValue
+            let evidence = cell.evidence.components(separatedBy: "; ").map {
+                "<span class=\"evidence\">\(escaped($0))</span>"
+            }
             return "<td data-label=\"\(escaped(column))\"><span class=\"verdict \(verdict)\">"
-                + "\(verdict)</span> <span class=\"evidence\">\(escaped(cell.evidence))</span></td>"
+                + "\(verdict)</span> \(evidence.joined())</td>"
         }
         return "<tr>\(first)\(cells.joined())</tr>\n"
     }

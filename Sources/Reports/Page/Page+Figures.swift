@@ -3,7 +3,7 @@ import Foundation
 extension Page {
     /// Every figure of every result, those of one number side by side.
     func figures() throws -> String {
-        try "<h2 id=\"figures\">Figures</h2>\n"
+        try "<h2 id=\"figures\">Figures: pictures</h2>\n"
             + HTML.paragraph(
                 contents.figures.isEmpty
                     ? "There are no results on pictures, and so none of Figures 1 to 6."

@@ -32,7 +32,8 @@ struct Page {
         </head>
         <body>
         <h1>\(HTML.escaped(contents.title))</h1>
-        \(head())\(subjects())\(claims())\(tables())\(try figures())\(downloads())\(footer())
+        \(head())\(subjects())\(claims())\(tables())\(try figures())\(moreTables())\(downloads())
+        \(footer())
         <script>\(bundle)</script>
         <script>\(PageScript.draw)</script>
         </body>
@@ -44,8 +45,8 @@ struct Page {
     private func head() -> String {
         let answer = contents.story.map { HTML.paragraph($0) }.joined()
         let parts = [
-            ("ran", "What was run"), ("claims", "Claims"), ("tables", "Tables"),
-            ("figures", "Figures"), ("files", "Files"),
+            ("ran", "What was run"), ("claims", "Claims"), ("tables", "Tables 1 to 5"),
+            ("figures", "Figures"), ("more", "More tables"), ("files", "Files"),
         ]
         let warnings =
             contents.warnings.isEmpty
@@ -60,6 +61,10 @@ struct Page {
         "<h2 id=\"ran\">What was run, on what</h2>\n"
             + contents.subjects.map { subject in
                 "<h3>\(HTML.escaped(subject.title))</h3>\n" + HTML.list(subject.lines)
+                    + (subject.details.isEmpty
+                        ? ""
+                        : "<details><summary>\(subject.details.count) findings on its rows"
+                            + "</summary>\n\(HTML.list(subject.details))</details>\n")
             }.joined()
     }
 
@@ -75,16 +80,21 @@ struct Page {
     }
 
     private func tables() -> String {
-        let shown = contents.tables.map { item in
-            let body = HTML.paragraph(item.says) + HTML.table(item)
-            let title = HTML.escaped(item.table.title)
-            return item.isFolded
-                ? "<details id=\"\(item.id)\"><summary>\(title)</summary>\n\(body)</details>\n"
-                : "<h3 id=\"\(item.id)\">\(title)</h3>\n\(body)"
-        }
-        return "<h2 id=\"tables\">Tables</h2>\n"
+        "<h2 id=\"tables\">Tables 1 to 5: the feed-forward net</h2>\n"
             + contents.missingTables.map { HTML.paragraph($0, class: "missing") }.joined()
-            + shown.joined()
+            + contents.tables.map(table).joined()
+    }
+
+    private func moreTables() -> String {
+        "<h2 id=\"more\">More tables</h2>\n" + contents.moreTables.map(table).joined()
+    }
+
+    private func table(_ item: ReportTable) -> String {
+        let body = HTML.paragraph(item.says) + HTML.table(item)
+        let title = HTML.escaped(item.heading)
+        return item.isFolded
+            ? "<details id=\"\(item.id)\"><summary>\(title)</summary>\n\(body)</details>\n"
+            : "<h3 id=\"\(item.id)\">\(title)</h3>\n\(body)"
     }
 
     private func downloads() -> String {

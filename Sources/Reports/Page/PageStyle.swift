@@ -81,8 +81,8 @@ enum PageStyle {
         figure { margin: .5rem 0; padding: .9rem; border: 1px solid var(--line); border-radius: 8px;
           min-width: 0; }
         figcaption { font-size: .9rem; margin-top: .5rem; }
-        .plot { width: 100%; min-height: 16rem; }
-        .plot.vega-embed { display: block; padding-right: 0; }
+        .plot { width: 100%; }
+        .plot.vega-embed, .plot.vega-embed.has-actions { display: block; padding-right: 0; }
         .plot svg { max-width: 100%; }
         .vega-embed summary { opacity: .5 !important; }
         .files { font-size: .82rem; margin-top: .3rem; }

@@ -71,16 +71,17 @@ extension Warning {
     }
 
     private static func of(_ study: TableStudy) -> [Warning] {
-        let findings = study.source.findings
-        return study.notes.map {
+        let count = study.source.findings.count
+        let notes = study.notes.filter { !isDetail($0) }.map {
             Warning(short: "the table's size and splits", text: "Table: \($0)")
         }
-            + (findings.isEmpty
-                ? []
-                : [
-                    Warning(
-                        short: "rows dropped or doubtful",
-                        text: "Table: \(findings.joined(separator: "; ")).")
-                ])
+        if count == 0 { return notes }
+        let text = "Table: \(count) rows were dropped or are doubtful; the list is below."
+        return notes + [Warning(short: "doubtful rows of the table", text: text)]
+    }
+
+    /// Whether a note of the table study tells how it was done rather than what limits it.
+    static func isDetail(_ note: String) -> Bool {
+        note.hasPrefix("Adam:") || note.hasPrefix("Retrained:")
     }
 }

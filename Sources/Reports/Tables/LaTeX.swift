@@ -14,7 +14,7 @@ enum LaTeX {
         let notes = item.table.notes.map { "\n\\\\ \\footnotesize " + escaped($0) }.joined()
         let head = [
             "\\begin{table}", "\\centering \\small",
-            "\\caption{\(escaped(item.table.title))}", "\\label{tab:\(item.id)}",
+            "\\caption{\(escaped(item.heading))}", "\\label{tab:\(item.id)}",
             "\\begin{tabular}{\(columns)}", "\\toprule", line(item.table.header), "\\midrule",
         ]
         let foot = ["\\bottomrule", "\\end{tabular}" + notes, "\\end{table}", ""]

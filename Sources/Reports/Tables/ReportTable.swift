@@ -1,3 +1,4 @@
+import Foundation
 import Studies
 
 /// A table of the report, with what it shows.
@@ -21,14 +22,16 @@ struct ReportTable {
         return Slug.of(isPapers ? words.prefix(2).joined(separator: " ") : table.title)
     }
 
-    /// Whether every cell of a column is a number, so that it is set to the right.
+    /// The title as a heading: `Table 1. 30 hidden units`.
+    var heading: String { table.title.replacingOccurrences(of: "  ", with: ". ") }
+
+    /// Whether a column holds numbers and no words, so that it is set to the right.
     func isNumeric(_ column: Int) -> Bool {
-        let words = ["", "none", "never", "-"]
         let cells = table.rows.compactMap { column < $0.count ? $0[column] : nil }
         return column > 0
             && cells.allSatisfy { cell in
-                words.contains(cell)
-                    || cell.first.map { $0.isASCII && ($0.isNumber || "+-".contains($0)) } ?? true
+                let number = cell.replacingOccurrences(of: "(n = 1)", with: "")
+                return cell == "none" || !number.contains(where: \.isLetter)
             }
     }
 
