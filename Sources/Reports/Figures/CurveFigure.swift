@@ -25,7 +25,8 @@ enum CurveFigure {
         var encoding = VegaLite.Encoding(x: x, color: color(curves))
         encoding.y = .quantitative("low", title, scale: .init(zero: false))
         encoding.y2 = VegaLite.Channel(field: "high")
-        encoding.opacity = picked(0.14, else: 0.02)
+        // Where many overlap, each is fainter.
+        encoding.opacity = picked(max(0.05, min(0.14, 0.35 / Double(curves.count))), else: 0.01)
         return VegaLite.Layer(
             mark: .init(type: "area"), encoding: encoding,
             transform: [.init(filter: "isValid(datum.low)")])

@@ -14,13 +14,14 @@ extension Page {
 
     private func group(_ group: FigureGroup) throws -> String {
         let title = HTML.escaped("\(group.number). \(group.title)")
-        return try "<h3 id=\"\(group.id)\">\(title)</h3>\n" + HTML.paragraph(group.note)
+        return try "<section class=\"group\"><h3 id=\"\(group.id)\">\(title)</h3>\n"
+            + HTML.paragraph(group.note)
             + (group.figures.isEmpty
                 ? ""
                 : "<div class=\"figures\">\n" + group.figures.map(figure).joined() + "</div>\n")
             + group.missing.map {
                 HTML.paragraph("\(group.number), \($0.label): \($0.why).", class: "missing")
-            }.joined()
+            }.joined() + "</section>\n"
     }
 
     private func figure(_ figure: Figure) throws -> String {

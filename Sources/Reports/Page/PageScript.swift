@@ -60,11 +60,6 @@ enum PageScript {
           });
           dark.addEventListener("change", all);
           print.addEventListener("change", all);
-          addEventListener("beforeprint", function () {
-            document.querySelectorAll("details").forEach(function (item) {
-              if (!item.closest(".plot")) item.open = true;
-            });
-          });
         })();
         """
 }

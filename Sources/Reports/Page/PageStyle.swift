@@ -69,6 +69,9 @@ enum PageStyle {
           table.claims tr { display: block; border-bottom: 1px solid var(--line); padding: .6rem 0; }
           table.claims td, table.claims td:first-child { display: block; width: auto; min-width: 0;
             border: 0; padding: .2rem 0; }
+          .scroll table { font-size: .84rem; }
+          .scroll td:not(.num) { white-space: normal; min-width: 7.5rem; }
+          .scroll td:first-child { min-width: 4.6rem !important; }
           table.claims td[data-label]::before { content: attr(data-label) "  "; color: var(--soft);
             font-size: .82rem; }
         }
@@ -84,7 +87,8 @@ enum PageStyle {
         .plot { width: 100%; }
         .plot.vega-embed, .plot.vega-embed.has-actions { display: block; padding-right: 0; }
         .plot svg { max-width: 100%; }
-        .vega-embed summary { opacity: .5 !important; }
+        .plot.vega-embed summary { opacity: .5; top: -2.1rem; right: 0; }
+        .plot.vega-embed .vega-actions { top: .2rem; right: 0; }
         .files { font-size: .82rem; margin-top: .3rem; }
         .files a { margin-right: .6rem; }
 
@@ -97,7 +101,9 @@ enum PageStyle {
             --badbg: #fbe2e4; --open: #7a5200; --openbg: #fbefd0; }
           body { font-size: 10pt; max-width: none; padding: 0; }
           nav, .vega-embed summary, .files { display: none !important; }
-          figure, tr, .answer, .warnings { break-inside: avoid; }
+          figure, tr, .answer, .warnings, .group { break-inside: avoid; }
+          .scroll table { font-size: 7.5pt; }
+          .scroll th, .scroll td { padding-right: .4rem; }
           h2, h3, h4 { break-after: avoid; }
           .figures { grid-template-columns: 1fr 1fr; }
           .figures > figure:only-child { grid-column: 1 / -1; }
