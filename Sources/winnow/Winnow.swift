@@ -9,10 +9,9 @@ struct Winnow: ParsableCommand {
         abstract:
             "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
         subcommands: [
-            ReproduceCommand.self, ReportCommand.self,
-            FinetuneCommand.self, PruneCommand.self, RetrainCommand.self, EvaluateCommand.self,
-            InspectCommand.self, CompactCommand.self, MethodsCommand.self,
-            WeightsCommand.self,
+            ReproduceCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
+            EvaluateCommand.self, InspectCommand.self, CompactCommand.self, MethodsCommand.self,
+            WeightsCommand.self, PredictCommand.self, ReportCommand.self,
             AuditCommand.self, DataCommand.self, FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self,

@@ -70,6 +70,9 @@ import Testing
             title: "50% & more", header: ["a", "b"], rows: [["x_1", "2"], ["y"]])
         let text = LaTeX.text([ReportTable(table)])
         #expect(text.contains("\\begin{tabular}{lr}") && text.contains("x\\_1 & 2 \\\\"))
+        let long = TextTable(
+            title: "T", header: ["a", "b"], rows: [["x", String(repeating: "y ", count: 30)]])
+        #expect(LaTeX.text([ReportTable(long)]).contains("{lp{0.85\\linewidth}}"))
         // A short row is filled up.
         #expect(text.contains("y &  \\\\") && text.contains("\\caption{50\\% \\& more}"))
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Tables for a paper, with the booktabs package.
 enum LaTeX {
     /// All tables as one file to `\input`.
@@ -7,7 +9,7 @@ enum LaTeX {
     }
 
     private static func table(_ item: ReportTable) -> String {
-        let columns = item.table.header.indices.map { item.isNumeric($0) ? "r" : "l" }.joined()
+        let columns = columns(item)
         func line(_ cells: [String]) -> String {
             item.cells(cells).map(escaped).joined(separator: " & ") + " \\\\"
         }
@@ -19,6 +21,20 @@ enum LaTeX {
         ]
         let foot = ["\\bottomrule", "\\end{tabular}" + notes, "\\end{table}", ""]
         return (head + item.table.rows.map(line) + foot).joined(separator: "\n")
+    }
+
+    /// Numbers to the right, words to the left, sentences in paragraphs that share the line.
+    private static func columns(_ item: ReportTable) -> String {
+        let long = item.table.header.indices.filter { column in
+            item.table.rows.contains { item.cells($0)[column].count > 40 }
+        }
+        return item.table.header.indices.map { column in
+            if long.contains(column) {
+                let share = String(format: "%.2f", 0.85 / Double(long.count))
+                return "p{\(share)\\linewidth}"
+            }
+            return item.isNumeric(column) ? "r" : "l"
+        }.joined()
     }
 
     /// The text with LaTeX's own characters made harmless.
