@@ -154,6 +154,26 @@ enum Browser {
         }
     }
 
+    /// Without vl-convert the page is whole, and says nothing of files that were not made.
+    @Test(.enabled(if: ReportFixture.tools != nil))
+    func drawingsThatCannotBeMadeAreNoted() throws {
+        let tools = try #require(ReportFixture.tools)
+        try ReportFixture.withFolder { folder in
+            try ReportFixture.write(ReportFixture.report(seeds: 1), folder, "leak-free")
+            let poor = folder.appending(path: "dependencies")
+            let broken = poor.appending(path: "python/vl_convert")
+            try FileManager.default.createDirectory(at: broken, withIntermediateDirectories: true)
+            try Data("raise ImportError('broken on purpose')".utf8)
+                .write(to: broken.appending(path: "__init__.py"))
+            try Data(tools.readBundle().utf8).write(to: poor.appending(path: "vega.js"))
+            let written = try Report.write(study: folder, tools: ReportTools(folder: poor))
+            let note = try #require(written.notes.first)
+            #expect(note.contains("broken on purpose") && note.contains("scripts/setup"))
+            let html = try String(contentsOf: written.page, encoding: .utf8)
+            #expect(html.contains("fig-1-leak-free.csv") && !html.contains("fig-1-leak-free.svg"))
+        }
+    }
+
     @Test func toolsThatAreMissingAreNamed() throws {
         try ReportFixture.withFolder { folder in
             try ReportFixture.write(ReportFixture.report(seeds: 1), folder, "leak-free")
