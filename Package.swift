@@ -95,14 +95,15 @@ let rooms: [Target] = [
             "Randomness", "CSVM", crypto,
         ]),
     room("Perceptron", settings: vectorSettings),
+    room("Reports", ["Studies", "Formats"]),
 ]
 
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", "Datasets", "Training", "Pruning", "Studies", "Faces", "Features",
-        "Perceptron", "Formats", "Torch", "Randomness",
+        "Networks", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
+        "Features", "Perceptron", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
@@ -120,6 +121,7 @@ let roomTests: [Target] = [
     tests(
         "Studies",
         ["Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch"]),
+    tests("Reports", ["Studies", "Formats", "Training", "Pruning"]),
 ]
 
 let package = Package(

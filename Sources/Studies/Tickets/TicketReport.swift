@@ -70,7 +70,8 @@ package struct TicketReport: Codable, Sendable {
         return try encoder.encode(self) + Data("\n".utf8)
     }
 
-    static func percent(_ fraction: Double, digits: Int = 1) -> String {
+    /// `0.21875` as `21.9`, whole percents without digits.
+    package static func percent(_ fraction: Double, digits: Int = 1) -> String {
         let text = String(format: "%.\(digits)f", fraction * 100)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
