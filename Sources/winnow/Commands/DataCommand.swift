@@ -23,7 +23,9 @@ struct DataCommand: ParsableCommand {
     var manifest: String?
     @Option(help: "How it splits: leak-free, or as-paper (copies first, then splits: leaks).")
     var `protocol` = Datasets.DataProtocol.leakFree.name
-    @Option(help: "What belongs together: auto, none, a name (lfw, sfew, ...), name:REGEX.")
+    @Option(
+        help: ArgumentHelp(
+            "What belongs together: \(GroupChoice.spellings).", valueName: "rule"))
     var groups = "auto"
     @Option(help: "Share of the test part.")
     var test = 0.15
@@ -51,15 +53,9 @@ struct DataCommand: ParsableCommand {
     func run() throws {
         let threads = try MachineOptions.checked(threads: threads)
         let kind = try Datasets.DataProtocol.named(self.protocol)
-        let line = ProgressLine("pictures", unit: "pictures")
-        let store = try PictureStore(
-            ImageFolder(root: folder), preprocessing: .imageNet(size: size),
-            skipUnreadable: skipUnreadable, prints: true,
-            loader: PictureLoader(threads: threads, progress: { line.update($0, of: $1) }))
-        line.finish()
-        for picture in store.unreadable {
-            Console.note("  left out  \(picture.file): \(picture.reason)")
-        }
+        let store = try DataOptions.store(
+            PictureSource(folder: folder), .imageNet(size: size), skipUnreadable: skipUnreadable,
+            prints: true, threads: threads)
         let data = try PictureData(store, groups: groups, threads: threads)
         describe(data)
         if let sheet { try draw(store, to: sheet) }

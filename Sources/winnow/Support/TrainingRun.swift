@@ -81,8 +81,18 @@ struct TrainingRun {
         let history: [EpochRecord]
         /// The epoch whose weights were kept: the best by validation accuracy.
         let bestEpoch: Int?
-        /// Of the weights that were kept, on the test part, which decided nothing.
+        /// Of the weights that were kept, on the test part, which decided nothing but under a
+        /// protocol that leaks.
         let test: Metrics
+        let protocolName: String
+        /// What must be said with these numbers; empty under `leak-free`.
+        let warnings: [String]
+
+        /// Prints the measurements on the test part, and what must be said with them.
+        func show() {
+            MetricsText.show(test, classes: classes, on: "test pictures")
+            for warning in warnings { print(warning) }
+        }
     }
 
     /// The folder of the unfinished run.
@@ -105,12 +115,13 @@ struct TrainingRun {
     ///   unfinished run is this one.
     func train(_ start: Checkpoint, identity: String) throws -> (Checkpoint, Outcome) {
         let parts = try data.parts(plan)
-        guard let test = parts.test else {
-            throw TrainingError("the split keeps no pictures for a test")
-        }
+        let test = parts.test ?? parts.watched
+        let validation = parts.test == nil ? "" : "\(parts.watched.count) to validate, "
         Console.note(
-            "  split    \(parts.train.count) to train, \(parts.watched.count) to validate, "
-                + "\(test.count) to test; kept together by \(data.groupRule)")
+            "  split    \(parts.train.count) to train, \(validation)\(test.count) to test; "
+                + (data.given == nil ? "kept together by \(data.groupRule)" : "by the manifest"))
+        let warnings = try data.warnings(plan)
+        for warning in warnings { Console.note("  \(warning)") }
         let trainer = try Trainer(
             start.architecture, start.state, masks: start.masks, train: parts.train,
             watched: parts.watched, options: options, device: device)
@@ -124,7 +135,7 @@ struct TrainingRun {
         let best = accuracies.max().flatMap(accuracies.firstIndex).map { $0 + 1 }
         let outcome = Outcome(
             classes: start.classes, trainCount: parts.train.count, history: trainer.history,
-            bestEpoch: best, test: metrics)
+            bestEpoch: best, test: metrics, protocolName: plan.protocolName, warnings: warnings)
         return (network, outcome)
     }
 
