@@ -120,6 +120,9 @@ let roomTests: [Target] = [
     tests(
         "Studies",
         ["Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch"]),
+    .testTarget(
+        name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],
+        path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 
 let package = Package(
