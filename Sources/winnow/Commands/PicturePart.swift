@@ -33,7 +33,7 @@ enum PicturePart {
         let runs = try perform(study, status)
         let report = TicketReport(
             conditions: try conditions(options, data, settings, hash, pretrained.classes),
-            runs: runs)
+            runs: runs, protocolName: settings.split.protocolName)
         try report.write(to: folder)
         if output.json {
             FileHandle.standardOutput.write(try report.json())
@@ -79,11 +79,13 @@ enum PicturePart {
             "Training: \(training.epochs) epochs, batch \(training.batchSize), SGD "
                 + "\(training.learningRate) with momentum 0.9, down tenfold every 7 epochs; "
                 + "\(settings.seeds) \(settings.seeds == 1 ? "seed" : "seeds")",
-            "Protocol: \(settings.split.protocolName)"
-                + (data.given.map {
-                    ", the split of the manifest \($0.manifest.prefix(12)) for every seed"
-                } ?? ""),
+            "Protocol: \(settings.split.protocolName)",
         ]
+        if let given = data.given {
+            lines.append(
+                "Division: the split of a manifest (SHA-256 \(given.manifest.prefix(12))), the same "
+                    + "for every seed; intervals leave out what another division would change")
+        }
         lines += try data.warnings(settings.split)
         if options.size != 224 || training.epochs != 25 {
             lines.append(
