@@ -125,7 +125,8 @@ struct TrainingRun {
         let trainer = try Trainer(
             start.architecture, start.state, masks: start.masks, train: parts.train,
             watched: parts.watched, options: options, device: device)
-        try run(trainer, key: try key(identity))
+        try run(
+            trainer, key: try key(identity), watched: parts.test == nil ? "test" : "validation")
         let state = try (trainer.best ?? trainer.network.state).copied()
         let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
             ResNet(start.architecture, state), test)
@@ -153,7 +154,7 @@ struct TrainingRun {
         return ContentHash.sha256(Data(parts.joined(separator: "\n").utf8))
     }
 
-    private func run(_ trainer: Trainer, key: String) throws {
+    private func run(_ trainer: Trainer, key: String, watched: String) throws {
         let done = try trainer.resume(from: resumeFolder, start: key)
         if done > 0 {
             Console.note("  resumed  \(done) of \(options.epochs) epochs were done already")
@@ -173,17 +174,17 @@ struct TrainingRun {
                     step.done, of: step.total, String(format: "loss %.3f", step.loss))
             },
             onEpoch: { record in
-                line?.finish(Self.text(record))
+                line?.finish(Self.text(record, watched))
                 line = nil
                 try trainer.save(to: resumeFolder, start: key)
             })
     }
 
-    private static func text(_ record: EpochRecord) -> String {
-        String(
-            format: "train loss %.3f  validation accuracy %.3f  loss %.3f  macro-F1 %.3f",
-            record.trainLoss, record.evaluation.accuracy, record.evaluation.loss,
-            record.evaluation.macroF1)
+    private static func text(_ record: EpochRecord, _ watched: String) -> String {
+        String(format: "train loss %.3f  ", record.trainLoss) + watched
+            + String(
+                format: " accuracy %.3f  loss %.3f  macro-F1 %.3f", record.evaluation.accuracy,
+                record.evaluation.loss, record.evaluation.macroF1)
     }
 }
 
