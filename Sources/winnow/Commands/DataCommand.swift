@@ -27,10 +27,10 @@ struct DataCommand: ParsableCommand {
         help: ArgumentHelp(
             "What belongs together: \(GroupChoice.spellings).", valueName: "rule"))
     var groups = "auto"
-    @Option(help: "Share of the test part.")
-    var test = 0.15
-    @Option(help: "Share of the validation part (as-paper has none).")
-    var validation = 0.15
+    @Option(help: "Share of the test part (default: 0.1 under as-paper, 0.15 otherwise).")
+    var test: Double?
+    @Option(help: "Share of the validation part (default: 0.15; as-paper has none).")
+    var validation: Double?
     @Option(help: "What a training picture grows to (default: 3 under as-paper, 1 otherwise).")
     var copies: Int?
     @Option(help: "Seed of the split and of the variations.")
@@ -107,9 +107,11 @@ struct DataCommand: ParsableCommand {
         let problem = try SplitProblem(
             labels: store.files.map(\.label), classCount: store.classes.count,
             grouping: data.grouping)
+        let usual = try data.plan(protocolName: kind.name, seed: seed)
         let rounds = try kind.rounds(
             problem, copies: copies ?? (kind.leaks ? 3 : 1),
-            settings: SplitSettings(test: test, validation: validation, seed: seed))
+            settings: SplitSettings(
+                test: test ?? usual.test, validation: validation ?? usual.validation, seed: seed))
         guard let split = rounds.first else { return }
         let made = try Manifest(
             classes: store.classes, files: store.files, facts: store.facts,
