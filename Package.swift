@@ -110,7 +110,7 @@ let program = Target.executableTarget(
 
 let roomTests: [Target] = [
     tests("Torch"),
-    tests("Networks", ["Torch", "Formats", crypto]),
+    tests("Networks", ["Torch", "Formats"]),
     tests("Formats"),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),
@@ -122,6 +122,9 @@ let roomTests: [Target] = [
         "Studies",
         ["Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch"]),
     tests("Reports", ["Studies", "Formats", "Training", "Pruning"]),
+    .testTarget(
+        name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],
+        path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 
 let package = Package(

@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Foundation
 
@@ -6,10 +7,21 @@ package struct TicketReport: Codable, Sendable {
     /// What the numbers were made from, in words: data, weights, protocol, settings, substitutes.
     package let conditions: [String]
     package let runs: [TechniqueRun]
+    /// `leak-free` or `as-paper`; nil in records from before it was written down.
+    package let protocolName: String?
 
-    package init(conditions: [String], runs: [TechniqueRun]) {
+    package init(conditions: [String], runs: [TechniqueRun], protocolName: String? = nil) {
         self.conditions = conditions
         self.runs = runs
+        self.protocolName = protocolName
+    }
+
+    /// What a table's title says of a protocol that leaks.
+    var caution: String {
+        guard let protocolName, (try? DataProtocol.named(protocolName))?.leaks == true else {
+            return ""
+        }
+        return " (\(protocolName): leaks)"
     }
 
     /// Runs of one technique at one amount, over the seeds.
