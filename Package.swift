@@ -120,7 +120,10 @@ let roomTests: [Target] = [
     tests("Perceptron"),
     tests(
         "Studies",
-        ["Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch"]),
+        [
+            "Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch",
+            "Faces", "Features",
+        ]),
     tests("Reports", ["Studies", "Formats", "Training", "Pruning"]),
     .testTarget(
         name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],

@@ -5,7 +5,8 @@ import Studies
 
 /// Which table of features, and which of its columns are what.
 struct TableOptions: ParsableArguments {
-    @Option(help: "Table of features: .xlsx or .csv with a label column.")
+    @Option(
+        help: "Table of features: .xlsx or .csv with a label column (default: the embedded one).")
     var table: String?
     @Option(help: "Header of the class column (default: label).")
     var label: String?
@@ -22,9 +23,7 @@ struct TableOptions: ParsableArguments {
 
     /// Reads the table, and says on standard error what was dropped or is doubtful.
     func data() throws -> TableData {
-        guard let table else {
-            throw StudyError("no table of features. Name one: --table FILE.xlsx or FILE.csv")
-        }
+        guard let table else { return try embedded() }
         let read = try FeatureTable.read(URL(fileURLWithPath: table), layout: layout)
         Console.note("  table  \(read.rows.count) of \(read.rowsInFile) rows of \(table)")
         for finding in read.findings { Console.note("    \(finding)") }
@@ -47,8 +46,8 @@ struct TableOptions: ParsableArguments {
 
 /// How the table study is done; what is not given is the paper's.
 struct TableStudyOptions: ParsableArguments {
-    @Option(help: "Trainings of each net of the table study with SGD.")
-    var replicates = 1000
+    @Option(help: "Trainings of each net of the table study with SGD (default: the preset's).")
+    var replicates: Int?
     @Option(help: "Trainings of each net with Adam (default: a fifth of --replicates).")
     var adamReplicates: Int?
     @Option(help: "Epochs of each training of the table study.")
@@ -60,8 +59,8 @@ struct TableStudyOptions: ParsableArguments {
     @Option(help: "Replicates that are retrained (default: a tenth; a fiftieth with Adam).")
     var retrainReplicates: Int?
 
-    func settings(seed: UInt64) throws -> TableSettings {
-        var settings = TableSettings(replicates: replicates)
+    func settings(seed: UInt64, _ preset: StudyPreset) throws -> TableSettings {
+        var settings = TableSettings(replicates: replicates ?? preset.tableReplicates)
         settings.seed = seed
         if let adamReplicates { settings.adamReplicates = adamReplicates }
         if let tableEpochs { settings.epochs = tableEpochs }
