@@ -58,8 +58,7 @@ struct WeightsDownload {
         let task = session.dataTask(with: request)
         task.resume()
         watch(transfer, progress, isCancelled)
-        if task.state == .running { task.cancel() }
-        try transfer.result.get()
+        try transfer.close(task).get()
         progress(partial.count, partial.count)
     }
 

@@ -26,6 +26,7 @@ final class WeightsDownloadTransfer: NSObject, URLSessionDataDelegate, @unchecke
     private var redirections = 0
     private var failure: OfficialWeightsError?
     private var isEnded = false
+    private var isComplete = false
 
     init(_ request: URLRequest, shownURL: String, into partial: WeightsDownloadPartial) {
         self.request = request
@@ -45,24 +46,28 @@ final class WeightsDownloadTransfer: NSObject, URLSessionDataDelegate, @unchecke
 
     /// Waits for the end.
     func isOver(after seconds: Double) -> Bool {
-        if lock.withLock({ isEnded }) { return true }
-        return finished.wait(timeout: .now() + seconds) == .success
+        finished.wait(timeout: .now() + seconds) == .success
     }
 
     /// Ends the transfer from outside.
     func stop(_ kind: OfficialWeightsError.Kind, _ reason: String) {
-        lock.withLock { end(kind, "\(reason); \(kept)") }
+        lock.withLock { end(OfficialWeightsError(kind, "\(reason); \(kept)")) }
     }
 
-    private func end(_ kind: OfficialWeightsError.Kind, _ reason: String) {
-        if !isEnded { failure = OfficialWeightsError(kind, reason) }
+    private func end(_ error: OfficialWeightsError?) {
+        failure = failure ?? error
         isEnded = true
+        finished.signal()
     }
 
     /// Whether all bytes are in the partial file, or why not. Nothing is written afterwards.
-    var result: Result<Void, OfficialWeightsError> {
+    ///
+    /// Foundation on Linux traps when a task that has completed is cancelled, or when a redirection is
+    /// answered after its task was cancelled. So this, after the end, is the one place that cancels,
+    /// and does it under the lock that redirections are answered under.
+    func close(_ task: URLSessionTask) -> Result<Void, OfficialWeightsError> {
         lock.withLock {
-            isEnded = true
+            if !isComplete { task.cancel() }
             if let failure { return .failure(failure) }
             guard total > 0, partial.count == total else {
                 return .failure(
@@ -76,17 +81,18 @@ final class WeightsDownloadTransfer: NSObject, URLSessionDataDelegate, @unchecke
         _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
         completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
     ) {
-        let goesOn = unlessEnded(dataTask) {
+        unlessEnded {
             guard let response = response as? HTTPURLResponse else { return }
             total = try WeightsDownloadAnswer(response, shownURL).begin(partial)
             // When all of it was there already, what follows is not of the file.
-            isEnded = partial.count == total
+            if partial.count == total { end(nil) }
         }
-        completionHandler(goesOn ? .allow : .cancel)
+        // The task is cancelled on the caller's thread; Foundation on Linux heeds no disposition.
+        completionHandler(.allow)
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        unlessEnded(dataTask) {
+        unlessEnded {
             guard total > 0 else { return }
             guard data.count <= total - partial.count else {
                 // Either the part or the rest is not of this file.
@@ -103,48 +109,44 @@ final class WeightsDownloadTransfer: NSObject, URLSessionDataDelegate, @unchecke
         willPerformHTTPRedirection response: HTTPURLResponse, newRequest: URLRequest,
         completionHandler: @escaping (URLRequest?) -> Void
     ) {
-        var next = request
-        next.url = newRequest.url
-        let goesOn = unlessEnded(task) {
+        lock.withLock {
+            guard !isEnded else { return }
             redirections += 1
-            try WeightsDownloadAnswer.checkRedirection(
-                redirections, from: response.url, to: newRequest.url)
+            do {
+                try WeightsDownloadAnswer.checkRedirection(
+                    redirections, from: response.url, to: newRequest.url)
+                var next = request
+                next.url = newRequest.url
+                completionHandler(next)
+            } catch {
+                // Not the end yet: the task completes by itself when it is not redirected.
+                failure = error as? OfficialWeightsError
+                completionHandler(nil)
+            }
         }
-        completionHandler(goesOn ? next : nil)
     }
 
     func urlSession(
         _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
     ) {
         lock.withLock {
-            if let error, !isEnded, total == 0 || partial.count != total {
-                let host = request.url?.host ?? "the server"
-                let words = WeightsDownloadAnswer.words(error, host, hasBegun: total > 0)
-                end(total > 0 ? .cutOff : .unreachable, "\(words); \(kept)")
-            }
-            isEnded = true
+            isComplete = true
+            guard let error, total == 0 || partial.count != total else { return end(nil) }
+            let host = request.url?.host ?? "the server"
+            let words = WeightsDownloadAnswer.words(error, host, hasBegun: total > 0)
+            end(OfficialWeightsError(total > 0 ? .cutOff : .unreachable, "\(words); \(kept)"))
         }
-        finished.signal()
     }
 
-    /// Runs `body` under the lock unless the transfer has ended; what it throws ends the transfer.
-    ///
-    /// - Returns: whether the transfer goes on. If not, the task is cancelled: Foundation on Linux
-    ///   heeds no disposition.
-    @discardableResult
-    private func unlessEnded(_ task: URLSessionTask, _ body: () throws -> Void) -> Bool {
-        let goesOn = lock.withLock {
-            guard !isEnded else { return false }
+    /// Runs `body` under the lock unless the transfer has failed or ended; what it throws ends it.
+    private func unlessEnded(_ body: () throws -> Void) {
+        lock.withLock {
+            guard !isEnded, failure == nil else { return }
             do {
                 try body()
-            } catch let error as OfficialWeightsError {
-                end(error.kind, error.description)
             } catch {
-                end(.refused, "\(error)")
+                end(error as? OfficialWeightsError ?? OfficialWeightsError(.refused, "\(error)"))
             }
-            return !isEnded
         }
-        if !goesOn { task.cancel() }
-        return goesOn
     }
 }

@@ -41,10 +41,11 @@ final class WeightsFixture {
 
     /// Fetches in vain.
     func failure(
-        timeout: TimeInterval = 20, isCancelled: () -> Bool = { false }
+        timeout: TimeInterval = 20, progress: (Int, Int) -> Void = { _, _ in },
+        isCancelled: () -> Bool = { false }
     ) throws -> OfficialWeightsError {
         let error = #expect(throws: OfficialWeightsError.self) {
-            try weights.locate(timeout: timeout, isCancelled: isCancelled)
+            try weights.locate(timeout: timeout, progress: progress, isCancelled: isCancelled)
         }
         #expect(!weights.isCached)
         return try #require(error)
