@@ -95,21 +95,22 @@ let rooms: [Target] = [
             "Randomness", "CSVM", crypto,
         ]),
     room("Perceptron", settings: vectorSettings),
+    room("Reports", ["Studies", "Formats"]),
 ]
 
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", "Datasets", "Training", "Pruning", "Studies", "Faces", "Features",
-        "Perceptron", "Formats", "Torch", "Randomness",
+        "Networks", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
+        "Features", "Perceptron", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
     tests("Torch"),
-    tests("Networks", ["Torch", "Formats"]),
+    tests("Networks", ["Torch", "Formats", crypto]),
     tests("Formats"),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),
@@ -123,9 +124,10 @@ let roomTests: [Target] = [
             "Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch",
             "Faces", "Features",
         ]),
+    tests("Reports", ["Studies", "Formats", "Training", "Pruning"]),
     .testTarget(
-        name: "winnowTests", dependencies: ["winnow"], path: "Tests/winnowTests",
-        swiftSettings: swiftSettings),
+        name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],
+        path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 
 let package = Package(

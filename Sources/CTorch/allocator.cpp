@@ -4,6 +4,11 @@
 
 #include <c10/core/CPUAllocator.h>
 
+#include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <cstdlib>
 #include <mutex>
 #include <unordered_map>
@@ -12,6 +17,8 @@
 namespace {
 
 constexpr size_t kAlignment = 64;
+constexpr size_t kHugePage = size_t(2) << 20;
+constexpr size_t kLarge = 2 * kHugePage;
 constexpr size_t kSmallest = 4096; // below this the system's allocator is as good
 
 /// Sizes in steps of an eighth of their power of two: at most 12.5% is wasted.
@@ -70,11 +77,11 @@ class CachingAllocator final : public at::Allocator {
     }
 
     void *fresh(size_t size) {
-        void *base = nullptr;
-        if (posix_memalign(&base, kAlignment, size + kAlignment) != 0) {
+        void *base = from_system(size + kAlignment);
+        if (!base) {
             trim(0);
-            TORCH_CHECK(posix_memalign(&base, kAlignment, size + kAlignment) == 0, "out of memory: could not allocate ",
-                        size, " bytes");
+            base = from_system(size + kAlignment);
+            TORCH_CHECK(base, "out of memory: could not allocate ", size, " bytes");
         }
         void *block = static_cast<char *>(base) + kAlignment;
         size_of(block) = size;
@@ -82,6 +89,18 @@ class CachingAllocator final : public at::Allocator {
         used_ += size;
         calls_ += 1;
         return block;
+    }
+
+    /// Blocks of several megabytes lie on huge pages where the system has them: fewer look-ups of
+    /// addresses in the strided walks of a convolution.
+    static void *from_system(size_t bytes) {
+        const bool large = bytes >= kLarge;
+        void *base = nullptr;
+        if (posix_memalign(&base, large ? kHugePage : kAlignment, bytes) != 0) return nullptr;
+#ifdef __linux__
+        if (large) madvise(base, bytes, MADV_HUGEPAGE);
+#endif
+        return base;
     }
 
     void give_back(void *block) {
@@ -131,7 +150,15 @@ extern "C" {
 void wt_install_allocator(size_t keep_bytes) {
     static std::once_flag once;
     allocator().set_limit(keep_bytes);
-    std::call_once(once, [] { c10::SetCPUAllocator(&allocator(), /*priority=*/10); });
+    std::call_once(once, [] {
+        c10::SetCPUAllocator(&allocator(), /*priority=*/10);
+#ifdef __GLIBC__
+        // oneDNN's scratch memory comes from malloc: keep it too, instead of mapping it afresh each time.
+        mallopt(M_MMAP_THRESHOLD, 32 << 20);
+        mallopt(M_TRIM_THRESHOLD, 512 << 20);
+        mallopt(M_TOP_PAD, 64 << 20);
+#endif
+    });
 }
 void wt_allocator_stats(size_t *used, size_t *kept, uint64_t *system_calls) {
     allocator().stats(used, kept, system_calls);

@@ -51,6 +51,19 @@ package struct StateDictionary {
     }
 }
 
+extension StateDictionary {
+    /// Copies on a device, convolutions in channels-last order.
+    package func placed(on device: Device) throws -> StateDictionary {
+        try noGrad {
+            try StateDictionary(
+                entries.map { name, tensor in
+                    let copy = try tensor.detached().clone().to(device: device)
+                    return (name, copy.rank == 4 ? try copy.channelsLast() : copy)
+                })
+        }
+    }
+}
+
 /// What is wrong with a network or the weights given to it.
 package struct NetworkError: Error, CustomStringConvertible, Equatable {
     package let description: String

@@ -157,16 +157,3 @@ package struct Interrupted: Error, CustomStringConvertible {
     package let epoch: Int
     package var description: String { "Interrupted in epoch \(epoch)." }
 }
-
-extension StateDictionary {
-    /// Copies on a device, convolutions in channels-last order.
-    func placed(on device: Device) throws -> StateDictionary {
-        try noGrad {
-            try StateDictionary(
-                entries.map { name, tensor in
-                    let copy = try tensor.detached().clone().to(device: device)
-                    return (name, copy.rank == 4 ? try copy.channelsLast() : copy)
-                })
-        }
-    }
-}

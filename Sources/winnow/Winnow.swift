@@ -11,7 +11,7 @@ struct Winnow: ParsableCommand {
         subcommands: [
             ReproduceCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
             EvaluateCommand.self, InspectCommand.self, CompactCommand.self, MethodsCommand.self,
-            WeightsCommand.self,
+            WeightsCommand.self, PredictCommand.self, ReportCommand.self,
             AuditCommand.self, DataCommand.self, FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self,
@@ -34,8 +34,7 @@ struct Winnow: ParsableCommand {
 
     /// Whether the error is of one of Winnow's rooms, whose descriptions are written for people.
     private static func isOwn(_ error: any Error) -> Bool {
-        error is any CustomStringConvertible && !(error is ValidationError) && !(error is ExitCode)
-            && !(error is CleanExit)
+        !(error is ValidationError) && !(error is ExitCode) && !(error is CleanExit)
             && !String(reflecting: type(of: error)).hasPrefix("ArgumentParser")
     }
 }

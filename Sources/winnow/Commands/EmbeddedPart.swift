@@ -85,8 +85,8 @@ struct EmbeddedPart {
 
     private func trainPictures(_ device: Device) throws -> TicketReport {
         var options = pictures
-        options.data = crops.path
-        if options.groups == "auto" { options.groups = EmbeddedScenes.groupRule }
+        options.pictures.data = crops.path
+        if options.split.groups == "auto" { options.split.groups = EmbeddedScenes.groupRule }
         let status = StudyStatus()
         let start = try PictureStart.fileOrSubstitute(options) { status.begin($0) }
         return try PicturePart.report(

@@ -48,6 +48,7 @@ struct MeasureCommand: ParsableCommand {
     /// Seconds of each step, those of the warm-up first.
     private func stepTimes() throws -> [Double] {
         let state = try Initialization.state(.resnet18, classes: Self.classes, seed: 1)
+            .placed(on: .cpu)
         let network = try ResNet(.resnet18, state)
         let specs = Architecture.resnet18.tensors(classes: Self.classes)
         let parameters = try specs.filter { $0.kind.isParameter }

@@ -26,13 +26,12 @@ enum PicturePart {
         _ options: PictureOptions, _ preset: StudyPreset, _ folder: URL, _ device: Device,
         start: PictureStart, notes: [String], _ status: StudyStatus
     ) throws -> TicketReport {
-        guard let path = options.data else {
-            throw ValidationError("name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png)")
-        }
-        let size = options.size ?? preset.size
+        let source = try options.pictures.source()
+        let pictures = try options.pictures.store(
+            source, .imageNet(size: options.size ?? preset.size), prints: true)
         let data = try PictureData(
-            read(path, options, size), groups: options.groups, threads: Runtime.threads)
-        let settings = try options.settings(groupRule: data.groupRule, preset)
+            source, pictures, groups: options.split.groups, threads: Runtime.threads)
+        let settings = try options.settings(data, preset)
         let stages = NetworkStages(
             try StageStore(folder), data, device: device, isCancelled: { Interruption.isRequested },
             onProgress: { status.show($1) })
@@ -41,7 +40,8 @@ enum PicturePart {
             weights: { try start.weights(stages, $0) }, onStage: { status.begin($0) })
         let runs = try perform(study, status)
         let report = TicketReport(
-            conditions: notes + conditions(options, data, settings, start.words()), runs: runs)
+            conditions: notes + (try conditions(options, data, settings, start.words())),
+            runs: runs, protocolName: settings.split.protocolName)
         try report.write(to: folder)
         return report
     }
@@ -72,44 +72,31 @@ enum PicturePart {
         }
     }
 
-    private static func read(
-        _ path: String, _ options: PictureOptions, _ size: Int
-    ) throws -> PictureStore {
-        let line = ProgressLine("pictures", unit: "pictures")
-        let store = try PictureStore(
-            ImageFolder(root: path), preprocessing: .imageNet(size: size),
-            skipUnreadable: options.skipUnreadable, prints: true,
-            loader: PictureLoader(progress: { line.update($0, of: $1) }))
-        line.finish("\(store.count) in \(store.classes.count) classes at \(size) px")
-        for picture in store.unreadable {
-            Console.note("  left out  \(picture.file): \(picture.reason)")
-        }
-        return store
-    }
-
     /// What a reader must know to weigh the numbers.
     private static func conditions(
         _ options: PictureOptions, _ data: PictureData, _ settings: TicketSettings,
         _ startWords: String
-    ) -> [String] {
+    ) throws -> [String] {
         let store = data.store
         let size = store.preprocessing.width
         let training = settings.training
         var lines = [
             "Pictures: \(store.count) in \(store.classes.count) classes at \(size) px "
                 + "(fingerprint \(store.fingerprint.prefix(12))), groups by \(data.groupRule)"
-                + (data.copies > 0 ? ", \(data.copies) pairs of copies kept together" : ""),
+                + (data.given == nil && data.copies > 0
+                    ? ", \(data.copies) pairs of copies kept together" : ""),
             startWords,
             "Training: \(training.epochs) epochs, batch \(training.batchSize), SGD "
                 + "\(training.learningRate) with momentum 0.9, down tenfold every 7 epochs; "
                 + "\(settings.seeds) \(settings.seeds == 1 ? "seed" : "seeds")",
             "Protocol: \(settings.split.protocolName)",
         ]
-        if settings.split.protocolName == "as-paper" {
+        if let given = data.given {
             lines.append(
-                "WARNING: this protocol leaks: most test pictures have an augmented sibling in training, "
-                    + "and the best test epoch is quoted. Compare with --protocol leak-free.")
+                "Division: the split of a manifest (SHA-256 \(given.manifest.prefix(12))), the same "
+                    + "for every seed; intervals leave out what another division would change")
         }
+        lines += try data.warnings(settings.split)
         if size != 224 || training.epochs != 25 {
             lines.append(
                 "Reduced: the paper trains 25 epochs at 224 px; this ran \(training.epochs) at "

@@ -34,8 +34,7 @@ struct PictureStart {
     ) throws -> PictureStart {
         do {
             return try file(options)
-        } catch let error as NetworkError where options.weights == nil {
-            if Interruption.isRequested { throw error }
+        } catch let error as OfficialWeightsError where error.isOutOfReach {
             Console.note(
                 "  weights  \(error)\n  weights  pretraining on another task instead: a substitute")
             return try substitute(options.chosenArchitecture(), onStage)
@@ -82,5 +81,16 @@ private final class SubstituteRecords {
             + "pictures, of each seed's training part alone; \(range(right))% right on pictures "
             + "kept back). "
             + "With ImageNet's weights expect other numbers."
+    }
+}
+
+extension OfficialWeightsError {
+    /// Whether nobody at this machine could have done better: a stop, a full disk or a wrong setting
+    /// is for the person to mend.
+    fileprivate var isOutOfReach: Bool {
+        switch kind {
+        case .unreachable, .refused, .cutOff, .damaged, .stale: true
+        case .interrupted, .storage, .settings: false
+        }
     }
 }

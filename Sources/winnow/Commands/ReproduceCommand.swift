@@ -8,7 +8,7 @@ struct ReproduceCommand: ParsableCommand {
         commandName: "reproduce",
         abstract: "Does the paper's experiments again, with statistics, on your data.",
         discussion: """
-            pictures  fine-tunes a ResNet, prunes it by each technique, rewinds, retrains (--data, --weights)
+            pictures  fine-tunes a ResNet, prunes it by each technique, rewinds, retrains (--data or --manifest, --weights)
             table     the feed-forward net and its pruning, Tables 1 to 5 (--table)
             Without --data and --table: both, on the synthetic pictures that come with Winnow.
             """)
@@ -29,11 +29,11 @@ struct ReproduceCommand: ParsableCommand {
     var device = "cpu"
 
     func run() throws {
-        let isOwn = pictures.data != nil || table.table != nil
+        let isOwn = pictures.pictures.isGiven || table.table != nil
         let preset = try StudyPreset.named(preset ?? (isOwn ? "paper" : "quick"))
         guard let part = part ?? asked else { return try embedded(preset).run(prepared()) }
         switch part {
-        case "pictures" where pictures.data == nil:
+        case "pictures" where !pictures.pictures.isGiven:
             try embedded(preset).runPictures(prepared())
         case "pictures": try PicturePart.run(pictures, preset, output, prepared())
         case "table": try TablePart.run(table, study, output, preset)
@@ -43,7 +43,7 @@ struct ReproduceCommand: ParsableCommand {
 
     /// The part that the named data asks for; nil for both, on the embedded pictures.
     private var asked: String? {
-        pictures.data != nil ? "pictures" : table.table != nil ? "table" : nil
+        pictures.pictures.isGiven ? "pictures" : table.table != nil ? "table" : nil
     }
 
     private static let presets = StudyPreset.all.map { "\($0.name) (\($0.summary))" }
