@@ -119,7 +119,10 @@ let roomTests: [Target] = [
     tests("Perceptron"),
     tests(
         "Studies",
-        ["Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch"]),
+        [
+            "Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch",
+            "Faces", "Features",
+        ]),
 ]
 
 let package = Package(

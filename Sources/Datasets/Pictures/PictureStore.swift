@@ -5,10 +5,10 @@ import Foundation
 ///
 /// Picture i is `height x width x RGB` bytes from `i * preprocessing.byteCount` of `pixels` (NHWC).
 package struct PictureStore: Sendable {
-    package let classes: [String]
+    package internal(set) var classes: [String]
     package let preprocessing: Preprocessing
     /// The readable files, in the order they were given.
-    package let files: [LabelledFile]
+    package internal(set) var files: [LabelledFile]
     /// Hash and original size of each file.
     package let facts: [PictureFacts]
     /// A print of each picture where they were asked for, otherwise none.
@@ -18,7 +18,7 @@ package struct PictureStore: Sendable {
     /// Files that were skipped because they could not be read.
     package let unreadable: [UnreadablePicture]
     /// SHA-256 over names, classes and contents; see `ContentHash.fingerprint`.
-    package let fingerprint: String
+    package internal(set) var fingerprint: String
 
     /// The number of pictures.
     package var count: Int { files.count }

@@ -9,10 +9,10 @@ import Training
 /// Does the stages of a study on pictures, each once, and keeps their networks in a store.
 package struct NetworkStages {
     package let store: StageStore
-    private let data: PictureData
-    private let device: Device
-    private let isCancelled: () -> Bool
-    private let onProgress: (Stage, Trainer.Progress) -> Void
+    let data: PictureData
+    let device: Device
+    let isCancelled: () -> Bool
+    let onProgress: (Stage, Trainer.Progress) -> Void
 
     package init(
         _ store: StageStore, _ data: PictureData, device: Device,
@@ -33,15 +33,15 @@ package struct NetworkStages {
 
     /// Puts the pretrained weights and the new classifier into the store.
     package func start(
-        _ architecture: Architecture, pretrained: StateDictionary, weightsHash: String, seed: UInt64
+        _ architecture: Architecture, _ weights: StartWeights, seed: UInt64
     ) throws -> Stage {
         let stage = Stage(
             .start(
-                architecture: architecture, weights: weightsHash, classes: data.store.classes,
-                seed: seed))
+                architecture: architecture, weights: weights.identity, classes: data.store.classes,
+                seed: seed), parents: weights.stage.map { [$0] } ?? [])
         _ = try store.perform(stage) { folder in
             let state = try Pretrained.withNewClassifier(
-                pretrained, architecture, classes: data.store.classes.count, seed: seed)
+                weights.state, architecture, classes: data.store.classes.count, seed: seed)
             try write(
                 Checkpoint(architecture: architecture, classes: data.store.classes, state: state),
                 folder)
@@ -127,13 +127,13 @@ package struct NetworkStages {
         return stage
     }
 
-    private func write(_ checkpoint: Checkpoint, _ folder: URL) throws {
+    func write(_ checkpoint: Checkpoint, _ folder: URL) throws {
         var checkpoint = checkpoint
         checkpoint.metadata["preprocessing"] = try data.store.preprocessing.text()
         try checkpoint.write(to: Self.model(folder))
     }
 
-    private static func model(_ folder: URL) -> URL {
+    static func model(_ folder: URL) -> URL {
         folder.appendingPathComponent("model.safetensors")
     }
 }

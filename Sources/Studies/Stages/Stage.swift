@@ -46,6 +46,8 @@ package struct Stage: Codable, Sendable, Hashable {
 
 /// What a stage does.
 package enum StageWork: Codable, Sendable, Hashable {
+    /// Fresh weights trained to tell the groups in a split's training part apart.
+    case pretrain(task: SourceTask, architecture: Architecture, split: SplitPlan)
     /// Pretrained weights (by their file's SHA-256) with a new classifier drawn from `seed`.
     case start(architecture: Architecture, weights: String, classes: [String], seed: UInt64)
     /// Trains the first parent's network on a split of the data.

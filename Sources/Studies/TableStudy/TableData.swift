@@ -14,6 +14,8 @@ package struct TableData: Sendable {
     package let groups: [String]
     package let classes: [String]
     package let blocks: [Range<Int>]
+    /// What every result on this table must say of it; nil: nothing.
+    package let origin: String?
     /// What the reader dropped or doubted.
     package let findings: [String]
     /// Whether any row came with a group.
@@ -22,13 +24,14 @@ package struct TableData: Sendable {
     package let fingerprint: String
 
     /// Throws where the table is too small to be split, or has one class.
-    package init(_ table: FeatureTable) throws {
+    package init(_ table: FeatureTable, origin: String? = nil) throws {
         guard table.rows.count >= 20, table.classes.count >= 2 else {
             throw StudyError(
                 "\(table.file): \(table.rows.count) usable rows in \(table.classes.count) classes; "
                     + "a study needs at least 20 rows and 2 classes")
         }
         file = table.file
+        self.origin = origin
         features = table.rows.map(\.features)
         labels = table.rows.map(\.label)
         groups = table.rows.enumerated().map { $1.group.map { "group " + $0 } ?? "row \($0)" }

@@ -9,22 +9,32 @@ package struct TicketStudy {
     private let stages: NetworkStages
     private let settings: TicketSettings
     private let architecture: Architecture
-    private let pretrained: StateDictionary
-    private let weightsHash: String
+    private let weights: (SplitPlan) throws -> StartWeights
     private let onStage: (String) -> Void
 
-    /// - Parameter onStage: told what is about to run, in words.
+    /// - Parameters:
+    ///   - weights: what the networks of a split start from.
+    ///   - onStage: told what is about to run, in words.
     package init(
         _ stages: NetworkStages, _ settings: TicketSettings, _ architecture: Architecture,
-        pretrained: StateDictionary, weightsHash: String,
+        weights: @escaping (SplitPlan) throws -> StartWeights,
         onStage: @escaping (String) -> Void = { _ in }
     ) {
         self.stages = stages
         self.settings = settings
         self.architecture = architecture
-        self.pretrained = pretrained
-        self.weightsHash = weightsHash
+        self.weights = weights
         self.onStage = onStage
+    }
+
+    /// The same weights for every split.
+    package init(
+        _ stages: NetworkStages, _ settings: TicketSettings, _ architecture: Architecture,
+        pretrained: StateDictionary, weightsHash: String,
+        onStage: @escaping (String) -> Void = { _ in }
+    ) {
+        let weights = StartWeights(pretrained, hash: weightsHash)
+        self.init(stages, settings, architecture, weights: { _ in weights }, onStage: onStage)
     }
 
     /// Every training of the comparison, by seed, then technique and amount.
@@ -38,8 +48,7 @@ package struct TicketStudy {
         var split = settings.split
         split.seed = seed
         let context = Context(seed: seed, options: options, split: split)
-        let start = try stages.start(
-            architecture, pretrained: pretrained, weightsHash: weightsHash, seed: seed)
+        let start = try stages.start(architecture, weights(split), seed: seed)
         onStage("seed \(seed)  fine-tune")
         let fine = try stages.train(start, options, split)
         let target = fine.record.best

@@ -5,7 +5,8 @@ import Studies
 
 /// Which table of features, and which of its columns are what.
 struct TableOptions: ParsableArguments {
-    @Option(help: "Table of features: .xlsx or .csv with a label column.")
+    @Option(
+        help: "Table of features: .xlsx or .csv with a label column (default: the embedded one).")
     var table: String?
     @Option(help: "Header of the class column (default: label).")
     var label: String?
@@ -22,9 +23,7 @@ struct TableOptions: ParsableArguments {
 
     /// Reads the table, and says on standard error what was dropped or is doubtful.
     func data() throws -> TableData {
-        guard let table else {
-            throw StudyError("no table of features. Name one: --table FILE.xlsx or FILE.csv")
-        }
+        guard let table else { return try embedded() }
         let read = try FeatureTable.read(URL(fileURLWithPath: table), layout: layout)
         Console.note("  table  \(read.rows.count) of \(read.rowsInFile) rows of \(table)")
         for finding in read.findings { Console.note("    \(finding)") }

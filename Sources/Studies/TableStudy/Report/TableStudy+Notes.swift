@@ -4,7 +4,8 @@ extension TableStudy {
     /// What a reader must know to trust the numbers no further than they go.
     static func notes(_ data: TableData, _ settings: TableSettings) -> [String] {
         let tested = TableProtocol.testSize(of: data.count, settings.testFraction)
-        var notes = [
+        var notes = data.origin.map { [$0] } ?? []
+        notes += [
             String(
                 format: "Under as-paper %d of %d rows are tested: one row is %.2f points.", tested,
                 data.count, 100 / Double(tested)),

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Formats
+import Studies
+
+extension TableOptions {
+    /// The table that comes with Winnow, made from its synthetic scenes.
+    func embedded() throws -> TableData {
+        guard label == nil, group == nil, groupPattern == nil, blocks.isEmpty else {
+            throw ValidationError(
+                "--label, --group, --group-pattern and --blocks describe a table: name it with "
+                    + "--table FILE")
+        }
+        let scenes = try EmbeddedScenes.locate()
+        var layout = FeatureLayout()
+        layout.groupPattern = EmbeddedScenes.groupPattern
+        layout.outliers = dropOutliers ? .drop : .keep
+        let read = try FeatureTable.read(scenes.features, layout: layout)
+        let origin = "The table is the embedded one, of features of \(EmbeddedScenes.note)."
+        Console.note("  table  \(read.rows.count) of \(read.rowsInFile) rows. \(origin)")
+        for finding in read.findings { Console.note("    \(finding)") }
+        return try TableData(read, origin: origin)
+    }
+}
