@@ -54,8 +54,8 @@ package struct NetworkStages {
     package func train(
         _ parent: Stage, _ options: TrainingOptions, _ plan: SplitPlan
     ) throws -> (stage: Stage, record: TrainingRecord) {
-        let stage = Stage(
-            .train(options: options, split: plan), parents: [parent], data: data.store.fingerprint)
+        let stage = try Stage(
+            .train(options: options, split: plan), parents: [parent], data: data.identity())
         let record = try store.perform(stage) { folder in
             try trainInside(folder, stage, network(parent), options, plan)
         }
