@@ -95,14 +95,15 @@ let rooms: [Target] = [
             "Randomness", "CSVM", crypto,
         ]),
     room("Perceptron", settings: vectorSettings),
+    room("Reports", ["Studies", "Formats"]),
 ]
 
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", "Datasets", "Training", "Pruning", "Studies", "Faces", "Features",
-        "Perceptron", "Formats", "Torch", "Randomness",
+        "Networks", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
+        "Features", "Perceptron", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: swiftSettings)
@@ -123,6 +124,10 @@ let roomTests: [Target] = [
             "Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch",
             "Faces", "Features",
         ]),
+    tests("Reports", ["Studies", "Formats", "Training", "Pruning"]),
+    .testTarget(
+        name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],
+        path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 
 let package = Package(

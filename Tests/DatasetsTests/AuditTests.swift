@@ -132,6 +132,25 @@ struct AuditTests {
         }
     }
 
+    @Test func testPicturesKnownToValidationAreFound() throws {
+        try withScratch { scratch in
+            try fill(scratch)
+            // Picture 3 is of person 1, as picture 2; picture 20 becomes a copy of picture 12.
+            func part(_ index: Int) -> SplitPart {
+                [3, 20].contains(index) ? .validation : honest(index)
+            }
+            let copy = try Data(contentsOf: scratch.url.appending(path: "dog/Person 10_0001.png"))
+            try scratch.write(copy, "dog/Person 8_0001.png")
+            let report = audit(try manifest(scratch, part), scratch)
+            let found = try finding(report, .testInValidation)
+            #expect(found.testPictures == 2 && found.severity == .warning)
+            #expect(
+                found.examples.map(\.files) == [
+                    ["cat/Person 1_0001.png"], ["dog/Person 10_0001.png"],
+                ])
+        }
+    }
+
     @Test func augmentedSiblingsAcrossTheSplitAreFound() throws {
         try withScratch { scratch in
             try fill(scratch)

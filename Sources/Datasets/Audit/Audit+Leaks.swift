@@ -4,6 +4,11 @@ extension Audit {
         _ subject: AuditSubject, _ copies: Copies, _ split: SampleSplit
     ) -> [AuditFinding] {
         let sides = Sides(split, count: subject.files.count)
+        let related = kinships(subject, copies).compactMap { finding($0, subject, sides) }
+        return related + siblings(subject, sides)
+    }
+
+    private func kinships(_ subject: AuditSubject, _ copies: Copies) -> [Kinship] {
         var kinships = [
             Kinship(
                 kind: .identicalAcrossSplit, words: "have an identical file in training",
@@ -19,8 +24,39 @@ extension Audit {
                     words: "share a group (person, film, clip) with training",
                     note: "one group", keys: grouping.ids, links: nil))
         }
-        let siblings = self.siblings(subject, sides)
-        return kinships.compactMap { finding($0, subject, sides) } + siblings
+        return kinships
+    }
+
+    /// Test pictures with a relative in the validation part: what chooses the epoch knows them.
+    func testInValidation(
+        _ subject: AuditSubject, _ copies: Copies, _ split: SampleSplit
+    ) -> [AuditFinding] {
+        let kept = split.parts.indices.filter { split.parts[$0] != .train }
+        // Validation takes the place of training.
+        let sides = Sides(
+            SampleSplit(
+                samples: kept.map { split.samples[$0] },
+                parts: kept.map { split.parts[$0] == .test ? .test : .train }),
+            count: subject.files.count)
+        let kinships = kinships(subject, copies).map { ($0, $0.trained(sides)) }
+        let crossing = subject.files.indices.filter { picture in
+            sides.isEvaluated(picture)
+                && (sides.trained[picture]
+                    || kinships.contains { $0.crosses(picture, $1, sides) })
+        }
+        guard !crossing.isEmpty else { return [] }
+        let test = crossing.reduce(0) { $0 + sides.test[$1] }
+        return [
+            AuditFinding(
+                kind: .testInValidation, severity: .warning,
+                summary: "\(test) of \(sides.test.reduce(0, +)) test pictures have a relative "
+                    + "(copy or same group) in the validation part, which chooses the epoch",
+                pictures: crossing.count, testPictures: test, validationPictures: nil,
+                examples: crossing.prefix(examples).map {
+                    AuditExample(
+                        files: [subject.files[$0].file], note: "a relative is in validation")
+                })
+        ]
     }
 
     /// The finding for one kinship, or nil where no relative crosses the split.

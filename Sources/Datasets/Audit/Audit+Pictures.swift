@@ -86,9 +86,7 @@ extension Audit {
             ),
         ]
         return lists.filter { !$0.3.isEmpty }.map { kind, severity, words, all in
-            plain(
-                kind, severity, "\(all.count) pictures \(words)", all.count,
-                Array(all.prefix(examples)))
+            plain(kind, severity, "\(all.count) pictures \(words)", all.count, all)
         }
     }
 

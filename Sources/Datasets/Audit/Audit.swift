@@ -28,12 +28,16 @@ package struct Audit: Sendable {
     }
 
     /// Looks for everything in `AuditKind`; findings come worst first.
-    package func report(_ subject: AuditSubject) -> AuditReport {
-        let copies = Copies(
-            facts: subject.facts, prints: subject.prints, near: near, threads: threads)
+    ///
+    /// - Parameter known: the subject's copies, where they were looked for already.
+    package func report(_ subject: AuditSubject, copies known: Copies? = nil) -> AuditReport {
+        let copies =
+            known
+            ?? Copies(facts: subject.facts, prints: subject.prints, near: near, threads: threads)
         var findings: [AuditFinding] = []
         if let split = subject.split {
             findings += leaks(subject, copies, split)
+            findings += testInValidation(subject, copies, split)
             findings += missingClasses(subject, split)
         }
         findings += repeats(subject, copies)

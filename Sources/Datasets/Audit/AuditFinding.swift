@@ -24,6 +24,7 @@ package enum AuditKind: String, Codable, Sendable, CaseIterable {
     case nearDuplicatesAcrossSplit
     case groupsAcrossSplit
     case siblingsAcrossSplit
+    case testInValidation
     case conflictingLabels
     case identicalFiles
     case nearDuplicates
@@ -47,7 +48,7 @@ package struct AuditFinding: Codable, Sendable, Equatable {
     package let testPictures: Int?
     /// Validation samples concerned; nil without a split.
     package let validationPictures: Int?
-    /// Some of them, the worst first.
+    /// Some of them, the worst first; all of them where single files are at fault.
     package let examples: [AuditExample]
 }
 

@@ -25,15 +25,28 @@ extension Manifest {
     /// Writes the manifest, aside first and then renamed into place; equal manifests, equal bytes.
     /// - Throws: `DatasetError` naming the file.
     package func write(to path: String) throws(DatasetError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            var data = try encoder.encode(self)
-            data.append(0x0A)
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+            try canonical().write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw DatasetError("\(path): cannot be written: \(error.localizedDescription)")
         }
+    }
+
+    /// SHA-256 of the manifest as `write` writes it, however its file is laid out: all that a
+    /// division by it depends on.
+    /// - Throws: `DatasetError` where it cannot be encoded.
+    package func fingerprint() throws(DatasetError) -> String {
+        do {
+            return ContentHash.sha256(try canonical())
+        } catch {
+            throw DatasetError("the manifest cannot be encoded: \(error.localizedDescription)")
+        }
+    }
+
+    private func canonical() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
     }
 
     /// What went wrong in a JSON file, in words.

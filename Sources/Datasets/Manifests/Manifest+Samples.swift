@@ -45,7 +45,8 @@ extension PictureStore {
     ) throws(DatasetError) {
         try self.init(
             root: root, classes: manifest.classes, files: manifest.files,
-            preprocessing: preprocessing, prints: prints, loader: loader)
+            preprocessing: preprocessing, prints: prints, loader: loader,
+            advice: "Mend them, or write the manifest again without them.")
         let changed = zip(files, zip(facts, manifest.hashes))
             .filter { $0.1.0.sha256 != $0.1.1 }.map { "  \($0.0.file)" }
         guard changed.isEmpty else {

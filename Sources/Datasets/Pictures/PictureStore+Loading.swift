@@ -46,11 +46,11 @@ extension PictureStore {
 
     /// One error that lists every unreadable picture.
     static func refusal(
-        _ unreadable: [UnreadablePicture], of total: Int, root: String
+        _ unreadable: [UnreadablePicture], of total: Int, root: String, advice: String
     ) -> DatasetError {
         let list = unreadable.map { "  \($0.file): \($0.reason)" }.joined(separator: "\n")
         return DatasetError(
             "\(root): \(unreadable.count) of \(total) pictures cannot be read:\n\(list)\n"
-                + "Mend or remove them, or leave them out with --skip-unreadable.")
+                + advice)
     }
 }

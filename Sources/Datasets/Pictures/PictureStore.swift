@@ -40,11 +40,14 @@ package struct PictureStore: Sendable {
     /// - Parameters:
     ///   - skipUnreadable: leave out what cannot be read (listed in `unreadable`).
     ///   - prints: also make the prints that find near duplicates, from the same decoded pictures.
+    ///   - advice: what to do about unreadable pictures, for the error.
     /// - Throws: `DatasetError` when pictures are unreadable and not to be skipped (all are
     ///   listed), when none is left, when a label has no class, or when memory cannot hold them.
     package init(
         root: String, classes: [String], files: [LabelledFile], preprocessing: Preprocessing,
-        skipUnreadable: Bool = false, prints: Bool = false, loader: PictureLoader = PictureLoader()
+        skipUnreadable: Bool = false, prints: Bool = false,
+        loader: PictureLoader = PictureLoader(),
+        advice: String = "Mend or remove them, or leave them out with --skip-unreadable."
     ) throws(DatasetError) {
         if let stray = files.first(where: { !classes.indices.contains($0.label) }) {
             throw DatasetError(
@@ -67,7 +70,7 @@ package struct PictureStore: Sendable {
         }
         unreadable = Self.unreadable(files, outcomes, root: root)
         if !unreadable.isEmpty, !skipUnreadable || kept.isEmpty {
-            throw Self.refusal(unreadable, of: files.count, root: root)
+            throw Self.refusal(unreadable, of: files.count, root: root, advice: advice)
         }
         self.classes = classes
         self.preprocessing = preprocessing

@@ -43,8 +43,7 @@ package struct GroupRule: Sendable, Equatable {
         let pieces = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard pieces.count == 2, let subject = Subject(rawValue: pieces[0]) else {
             throw DatasetError(
-                "--groups '\(text)': expected name:REGEX, path:REGEX or one of "
-                    + known.map(\.name).joined(separator: ", "))
+                "--groups '\(text)': expected \(GroupChoice.spellings)")
         }
         let rule = GroupRule(text, pieces[1], "a pattern of your own", on: subject)
         _ = try rule.expression()

@@ -3,61 +3,52 @@ import Datasets
 /// The pictures of a study, what belongs together among them, and their division by a plan.
 package struct PictureData: Sendable {
     package let store: PictureStore
-    /// The rule that groups were made by: its name, or `none`.
+    /// What made the groups: a rule's name, `none`, or `manifest`.
     package let groupRule: String
     package let grouping: Grouping?
     /// Pairs of pictures that are copies or near copies of each other.
     package let copies: Int
+    /// The split of the manifest that the pictures are from; nil for class folders.
+    package let given: GivenSplit?
 
     /// Groups the pictures of a store.
     ///
-    /// - Parameter groups: `auto` (the known pattern that fits the names best), `none`, or a rule.
+    /// - Parameter groups: as `GroupChoice.parse` takes it.
     package init(_ store: PictureStore, groups: String, threads: Int) throws {
-        let files = store.files.map(\.file)
-        let subject = try AuditSubject(store, root: "")
-        let found = Copies(
-            facts: store.facts, prints: subject.prints, near: NearDuplicates(), threads: threads)
-        copies = found.pairs.count
+        try self.init(nil, store, groups: groups, threads: threads)
+    }
+
+    /// Groups the pictures of a source as it says, and audits the split that it brings along.
+    ///
+    /// - Parameter groups: who belongs together where no manifest says so.
+    /// - Throws: `DatasetError` for a manifest without a split.
+    package init(
+        _ source: PictureSource?, _ store: PictureStore, groups: String, threads: Int
+    ) throws {
+        var subject = try AuditSubject(store, root: source?.root ?? "")
+        let found = Copies(facts: store.facts, prints: subject.prints, threads: threads)
         self.store = store
-        var rule = groups
-        if groups == "auto" {
-            rule =
-                GroupSuggestion.best(
-                    files: files, classCount: store.classes.count, copies: found.pairs)?.rule
-                ?? "none"
+        copies = found.pairs.count
+        guard let source, let manifest = source.manifest else {
+            let named = try Self.groups(groups, store, found)
+            (groupRule, grouping) = (named.name, named.grouping.merged(found.pairs))
+            given = nil
+            return
         }
-        groupRule = rule
         let named =
-            ["none", "near-duplicates"].contains(rule)
-            ? Grouping.clusters(files: files, pairs: [])
-            : try Grouping(files: files, rule: GroupRule.parse(rule))
-        grouping = named.merged(found.pairs)
+            try manifest.grouping.map { ("manifest", $0) } ?? Self.groups(groups, store, found)
+        (groupRule, grouping) = named
+        subject.grouping = named.1
+        subject.split = manifest.split
+        let report = Audit(threads: threads).report(subject, copies: found)
+        given = try GivenSplit(source, manifest, report)
     }
 
-    /// Training, watched and test samples.
-    package struct Parts: Sendable {
-        package let train: Subset
-        /// Chooses the epoch: validation, or the test part under `as-paper`.
-        package let watched: Subset
-        /// Read once, at the end; nil under `as-paper`, where the watched part is the test part.
-        package let test: Subset?
-    }
-
-    /// Divides the samples as the plan says.
-    package func parts(_ plan: SplitPlan) throws -> Parts {
-        let kind = try DataProtocol.named(plan.protocolName)
-        let problem = try SplitProblem(
-            labels: store.files.map(\.label), classCount: store.classes.count, grouping: grouping)
-        let settings = SplitSettings(
-            test: plan.test, validation: plan.validation, seed: plan.seed)
-        let rounds = try kind.rounds(problem, copies: plan.copies, settings: settings)
-        let split = rounds[0]
-        let growth = plan.copies > 1 ? AugmentationPolicy(.fixed(copies: plan.copies)) : nil
-        func subset(_ part: SplitPart) -> Subset {
-            Subset(store, split[part], growth: growth, growthSeed: plan.seed)
-        }
-        return Parts(
-            train: subset(.train), watched: subset(kind.choosesOn),
-            test: kind.choosesOn == .test ? nil : subset(.test))
+    private static func groups(
+        _ text: String, _ store: PictureStore, _ copies: Copies
+    ) throws -> (name: String, grouping: Grouping) {
+        try GroupChoice.parse(text).groups(
+            of: store.files.map(\.file), classCount: store.classes.count
+        ) { copies.pairs }
     }
 }

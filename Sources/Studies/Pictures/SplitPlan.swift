@@ -4,7 +4,7 @@ import Datasets
 package struct SplitPlan: Codable, Sendable, Hashable {
     /// `leak-free` or `as-paper`.
     package var protocolName: String
-    /// What keeps pictures together: the rule's name, or `none`.
+    /// What keeps pictures together: the rule's name, `none`, or `manifest`.
     package var groups: String
     /// Whether groups that share copies or near copies of a picture are one group.
     package var mergesCopies: Bool
@@ -12,7 +12,10 @@ package struct SplitPlan: Codable, Sendable, Hashable {
     package var copies: Int
     package var test: Double
     package var validation: Double
+    /// Of the division (but for a manifest's) and of the copies.
     package var seed: UInt64
+    /// Fingerprint of the manifest whose split this is; left out where the plan makes the split.
+    package var manifest: String?
 
     package init(
         protocolName: String = "leak-free", groups: String, mergesCopies: Bool = true,
@@ -25,5 +28,15 @@ package struct SplitPlan: Codable, Sendable, Hashable {
         self.test = test
         self.validation = validation
         self.seed = seed
+    }
+
+    /// The split of a manifest, as it stands there.
+    package init(
+        manifest: String, protocolName: String, groups: String, copies: Int, seed: UInt64
+    ) {
+        self.init(
+            protocolName: protocolName, groups: groups, mergesCopies: false, copies: copies,
+            test: 0, validation: 0, seed: seed)
+        self.manifest = manifest
     }
 }

@@ -30,7 +30,7 @@ extension TicketReport {
                 "test: \(tested) pictures read once, with the weights of the best watched epoch.")
         }
         return TextTable(
-            title: "Techniques compared",
+            title: "Techniques compared" + caution,
             header: [
                 "technique", "kept", "by layer", "best", "last", "test", "difference", "epochs",
             ], rows: rows, notes: notes)
@@ -40,7 +40,7 @@ extension TicketReport {
         let cells = cells
         let count = runs.map(\.training.history.count).max() ?? 0
         return TextTable(
-            title: "Watched accuracy after each epoch, mean over the seeds",
+            title: "Watched accuracy after each epoch, mean over the seeds" + caution,
             header: ["technique"] + (0..<count).map { "\($0 + 1)" },
             rows: cells.map { cell in
                 [cell.name]
@@ -116,6 +116,7 @@ extension TicketReport {
                 "technique", "amount", "angle", "seed", "kept", "total", "best", "best_epoch",
                 "last",
                 "test_accuracy", "test_macro_f1", "unpruned_best", "epochs_to_reach", "stage",
+                "protocol",
             ]
         ]
             + runs.map { run in
@@ -128,6 +129,7 @@ extension TicketReport {
                     bestEpoch.map(String.init) ?? "", text(run.training.last),
                     text(run.training.test?.accuracy), text(run.training.test?.macroF1),
                     text(run.target), run.epochsToReach.map(String.init) ?? "", run.stage,
+                    protocolName ?? "",
                 ]
             }
     }
@@ -137,7 +139,7 @@ extension TicketReport {
         [
             [
                 "technique", "amount", "seed", "epoch", "learning_rate", "train_loss",
-                "train_accuracy", "loss", "accuracy", "macro_f1",
+                "train_accuracy", "loss", "accuracy", "macro_f1", "protocol",
             ]
         ]
             + runs.flatMap { run in
@@ -146,7 +148,7 @@ extension TicketReport {
                         run.technique.rawValue, text(run.amount), "\(run.seed)", "\(epoch.epoch)",
                         text(epoch.learningRate), text(epoch.trainLoss), text(epoch.trainAccuracy),
                         text(epoch.evaluation.loss), text(epoch.evaluation.accuracy),
-                        text(epoch.evaluation.macroF1),
+                        text(epoch.evaluation.macroF1), protocolName ?? "",
                     ]
                 }
             }

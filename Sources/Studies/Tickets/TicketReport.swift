@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Foundation
 
@@ -6,10 +7,21 @@ package struct TicketReport: Codable, Sendable {
     /// What the numbers were made from, in words: data, weights, protocol, settings, substitutes.
     package let conditions: [String]
     package let runs: [TechniqueRun]
+    /// `leak-free` or `as-paper`; nil in records from before it was written down.
+    package let protocolName: String?
 
-    package init(conditions: [String], runs: [TechniqueRun]) {
+    package init(conditions: [String], runs: [TechniqueRun], protocolName: String? = nil) {
         self.conditions = conditions
         self.runs = runs
+        self.protocolName = protocolName
+    }
+
+    /// What a table's title says of a protocol that leaks.
+    var caution: String {
+        guard let protocolName, (try? DataProtocol.named(protocolName))?.leaks == true else {
+            return ""
+        }
+        return " (\(protocolName): leaks)"
     }
 
     /// Runs of one technique at one amount, over the seeds.
@@ -70,7 +82,8 @@ package struct TicketReport: Codable, Sendable {
         return try encoder.encode(self) + Data("\n".utf8)
     }
 
-    static func percent(_ fraction: Double, digits: Int = 1) -> String {
+    /// `0.21875` as `21.9`, whole percents without digits.
+    package static func percent(_ fraction: Double, digits: Int = 1) -> String {
         let text = String(format: "%.\(digits)f", fraction * 100)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }

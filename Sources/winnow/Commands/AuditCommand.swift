@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Faces
 import Foundation
 
 /// `winnow audit DIR|MANIFEST`: looks for leaks and faults in a data set or in a split.
@@ -9,7 +10,8 @@ struct AuditCommand: ParsableCommand {
         abstract: "Look for leaks, copies and faults in pictures or in a split.",
         discussion: """
             Identical files, near duplicates, one picture under two labels, groups and augmented \
-            siblings across a split, class imbalance, unreadable and tiny pictures. \
+            siblings across a split, class imbalance, unreadable and tiny pictures, pictures \
+            without a face. \
             Status: 2 where a split leaks, 1 for a warning, 0 otherwise.
             """)
 
@@ -17,8 +19,13 @@ struct AuditCommand: ParsableCommand {
     var subject: String
     @Option(help: "The folder that a manifest's files are in (default: the manifest's own).")
     var root: String?
-    @Option(help: "What belongs together: near-duplicates, a name (lfw, sfew, ...), name:REGEX.")
+    @Option(
+        help: ArgumentHelp(
+            "What belongs together (default: what the manifest says): \(GroupChoice.spellings).",
+            valueName: "rule"))
     var groups: String?
+    @Flag(help: "Also list pictures in which no face is found (MTCNN; slower).")
+    var faces = false
     @Option(help: "Write the worst pairs side by side to this PNG file.")
     var sheet: String?
     @Flag(help: "Print the report as JSON.")
@@ -28,7 +35,11 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         let threads = try MachineOptions.checked(threads: threads)
-        let read = try readSubject(threads)
+        let choice = try groups.map(GroupChoice.parse)
+        let detector = faces ? try FaceSurvey(.installed(), threads: threads) : nil
+        var read = try readSubject(threads)
+        if let choice { read.grouping = try grouping(choice, read, threads) }
+        if let detector { read.withoutFace = withoutFace(read, detector) }
         let audit = Audit(threads: threads)
         let report = audit.report(read)
         var drawn: String?
@@ -54,7 +65,7 @@ struct AuditCommand: ParsableCommand {
         let loader = PictureLoader(threads: threads, progress: { line.update($0, of: $1) })
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder)
-        var read: AuditSubject
+        let read: AuditSubject
         if exists, !isFolder.boolValue {
             let manifest = try Manifest(contentsOf: subject)
             let folder = root ?? (subject as NSString).deletingLastPathComponent
@@ -66,18 +77,27 @@ struct AuditCommand: ParsableCommand {
             read = AuditSubject(try ImageFolder(root: subject), loader: loader)
         }
         line.finish()
-        if let groups { read.grouping = try grouping(groups, read, threads) }
         return read
     }
 
     private func grouping(
-        _ rule: String, _ read: AuditSubject, _ threads: Int
+        _ choice: GroupChoice, _ read: AuditSubject, _ threads: Int
     ) throws -> Grouping {
+        try choice.groups(of: read.files.map(\.file), classCount: read.classes.count) {
+            Copies(facts: read.facts, prints: read.prints, threads: threads).pairs
+        }.grouping
+    }
+
+    /// The files of the subject in which the detector finds no face.
+    private func withoutFace(_ read: AuditSubject, _ detector: FaceSurvey) -> [String] {
+        var detector = detector
+        let line = ProgressLine("faces", unit: "pictures")
+        detector.progress = { line.update($0, of: $1) }
         let files = read.files.map(\.file)
-        guard rule == "near-duplicates" else {
-            return try Grouping(files: files, rule: GroupRule.parse(rule))
+        let findings = detector.find(files.map { read.root + "/" + $0 })
+        line.finish()
+        return zip(files, findings).compactMap { file, finding in
+            (try? finding.get())?.faces.isEmpty == true ? file : nil
         }
-        let copies = Copies(facts: read.facts, prints: read.prints, threads: threads)
-        return .clusters(files: files, pairs: copies.pairs)
     }
 }

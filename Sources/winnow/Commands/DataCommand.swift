@@ -23,12 +23,14 @@ struct DataCommand: ParsableCommand {
     var manifest: String?
     @Option(help: "How it splits: leak-free, or as-paper (copies first, then splits: leaks).")
     var `protocol` = Datasets.DataProtocol.leakFree.name
-    @Option(help: "What belongs together: auto, none, a name (lfw, sfew, ...), name:REGEX.")
+    @Option(
+        help: ArgumentHelp(
+            "What belongs together: \(GroupChoice.spellings).", valueName: "rule"))
     var groups = "auto"
-    @Option(help: "Share of the test part.")
-    var test = 0.15
-    @Option(help: "Share of the validation part (as-paper has none).")
-    var validation = 0.15
+    @Option(help: "Share of the test part (default: 0.1 under as-paper, 0.15 otherwise).")
+    var test: Double?
+    @Option(help: "Share of the validation part (default: 0.15; as-paper has none).")
+    var validation: Double?
     @Option(help: "What a training picture grows to (default: 3 under as-paper, 1 otherwise).")
     var copies: Int?
     @Option(help: "Seed of the split and of the variations.")
@@ -51,15 +53,9 @@ struct DataCommand: ParsableCommand {
     func run() throws {
         let threads = try MachineOptions.checked(threads: threads)
         let kind = try Datasets.DataProtocol.named(self.protocol)
-        let line = ProgressLine("pictures", unit: "pictures")
-        let store = try PictureStore(
-            ImageFolder(root: folder), preprocessing: .imageNet(size: size),
-            skipUnreadable: skipUnreadable, prints: true,
-            loader: PictureLoader(threads: threads, progress: { line.update($0, of: $1) }))
-        line.finish()
-        for picture in store.unreadable {
-            Console.note("  left out  \(picture.file): \(picture.reason)")
-        }
+        let store = try DataOptions.store(
+            PictureSource(folder: folder), .imageNet(size: size), skipUnreadable: skipUnreadable,
+            prints: true, threads: threads)
         let data = try PictureData(store, groups: groups, threads: threads)
         describe(data)
         if let sheet { try draw(store, to: sheet) }
@@ -111,9 +107,11 @@ struct DataCommand: ParsableCommand {
         let problem = try SplitProblem(
             labels: store.files.map(\.label), classCount: store.classes.count,
             grouping: data.grouping)
+        let usual = try data.plan(protocolName: kind.name, seed: seed)
         let rounds = try kind.rounds(
             problem, copies: copies ?? (kind.leaks ? 3 : 1),
-            settings: SplitSettings(test: test, validation: validation, seed: seed))
+            settings: SplitSettings(
+                test: test ?? usual.test, validation: validation ?? usual.validation, seed: seed))
         guard let split = rounds.first else { return }
         let made = try Manifest(
             classes: store.classes, files: store.files, facts: store.facts,

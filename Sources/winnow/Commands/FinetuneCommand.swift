@@ -11,11 +11,16 @@ struct FinetuneCommand: ParsableCommand {
         abstract: "Fine-tunes pretrained weights on pictures in class folders.",
         discussion: """
             Copies and near copies, and pictures of one group, stay in one part: 70% to train, 15%
-            to choose the epoch by, 15% for the test at the end. The starting state is kept beside
-            the network, for winnow retrain. A run that was cut off goes on when called again.
+            to choose the epoch by, 15% for the test at the end; or the parts are a manifest's. The
+            starting state is kept beside the network, for winnow retrain. A run that was cut off
+            goes on when called again.
             """)
 
     @OptionGroup var data: DataOptions
+    @Option(help: "Height and width in pixels that pictures are resized to.")
+    var size = 224
+    @OptionGroup var split: SplitOptions
+    @OptionGroup var variation: AugmentationOptions
     @Option(help: "Pretrained weights: .pth or .safetensors.")
     var weights: String
     @Option(help: "resnet18, resnet34 or resnet50.")
@@ -29,22 +34,24 @@ struct FinetuneCommand: ParsableCommand {
     func run() throws {
         let target = try NetworkFiles.output(output)
         let architecture = try NetworkFiles.architecture(architecture)
-        let options = try training.options()
+        var options = try training.options()
         let device = try training.machine.prepare()
+        let source = try data.source()
         let weightsFile = NetworkFiles.url(weights)
         let pretrained = try Pretrained.read(weightsFile, architecture).state
-        let store = try ModelDataOptions.store(
-            data.data, .imageNet(size: data.size), skipUnreadable: data.skipUnreadable,
-            prints: true)
         let pictures = try PictureData(
-            store, groups: data.groups,
-            threads: training.machine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+            source, data.store(source, .imageNet(size: size), prints: true), groups: split.groups,
+            threads: MachineOptions.checked(threads: training.machine.threads))
         let classes = pictures.store.classes
         let state = try Pretrained.withNewClassifier(
             pretrained, architecture, classes: classes.count, seed: training.seed)
+        let kind = try Datasets.DataProtocol.named(split.protocol)
+        let (fresh, copies) = try variation.choice(pictures, kind)
+        options.augmentation = fresh
+        let plan = try pictures.plan(
+            protocolName: kind.name, copies: copies, seed: training.seed)
         let run = TrainingRun(
-            data: pictures, plan: SplitPlan(groups: pictures.groupRule, seed: training.seed),
-            options: options, device: device, output: target)
+            data: pictures, plan: plan, options: options, device: device, output: target)
         var start = Checkpoint(architecture: architecture, classes: classes, state: state)
         start.metadata = [
             "preprocessing": try pictures.store.preprocessing.text(),
@@ -71,7 +78,7 @@ struct FinetuneCommand: ParsableCommand {
         if json {
             try NetworkFiles.printJSON(outcome)
         } else {
-            MetricsText.show(outcome.test, classes: outcome.classes, on: "test pictures")
+            outcome.show()
         }
     }
 }

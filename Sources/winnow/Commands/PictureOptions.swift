@@ -6,8 +6,7 @@ import Training
 
 /// How the picture part of `reproduce` is done; what is not given is the paper's.
 struct PictureOptions: ParsableArguments {
-    @Option(help: "Pictures in class folders: DIR/<class>/<picture>.jpg|png.")
-    var data: String?
+    @OptionGroup var pictures: DataOptions
     @Option(
         help:
             "Pretrained weights (.pth or .safetensors); without them the official ones are fetched."
@@ -27,19 +26,8 @@ struct PictureOptions: ParsableArguments {
     var amounts = "0.1,0.3,0.5,0.7,0.9"
     @Option(help: "Replicates: seeds 0, 1, ...")
     var seeds = 3
-    @Option(help: "leak-free, or as-paper (augments before it splits: leaks, and says so).")
-    var `protocol` = "leak-free"
-    @Option(
-        help: "What keeps pictures together in a split: auto, none, a name (lfw, sfew), name:REGEX."
-    )
-    var groups = "auto"
-    @Option(
-        help:
-            "How training pictures are varied: flip, fresh (all four ways), fixed (to three), none."
-    )
-    var augmentation: String?
-    @Flag(help: "Leave out pictures that cannot be read, instead of refusing the data.")
-    var skipUnreadable = false
+    @OptionGroup var split: SplitOptions
+    @OptionGroup var variation: AugmentationOptions
 
     func chosenArchitecture() throws -> Architecture {
         if let known = Architecture(rawValue: architecture) { return known }
@@ -59,29 +47,18 @@ struct PictureOptions: ParsableArguments {
         return values
     }
 
-    /// Settings of the comparison, once the data says by which rule it is grouped.
-    func settings(groupRule: String) throws -> TicketSettings {
+    /// Settings of the comparison of techniques on some pictures.
+    func settings(_ data: PictureData) throws -> TicketSettings {
         guard (1...1000).contains(seeds) else {
             throw ValidationError("--seeds must be 1 to 1000, got \(seeds)")
         }
-        let leaks = try DataProtocol.named(self.protocol).leaks
-        let choice = augmentation ?? (leaks ? "fixed" : "flip")
-        let fresh: AugmentationPolicy?
-        switch choice {
-        case "none", "fixed": fresh = nil
-        case "flip": fresh = .flipOnly
-        case "fresh": fresh = AugmentationPolicy(.fresh)
-        default:
-            throw ValidationError(
-                "no augmentation '\(choice)'. Augmentations: flip, fresh, fixed, none")
-        }
+        let kind = try Datasets.DataProtocol.named(split.protocol)
+        let (fresh, copies) = try variation.choice(data, kind)
         let training = TrainingOptions(
             epochs: epochs, batchSize: batchSize, learningRate: learningRate, augmentation: fresh)
         try training.check()
-        let split = SplitPlan(
-            protocolName: self.protocol, groups: groupRule, copies: choice == "fixed" ? 3 : 1,
-            test: leaks ? 0.1 : 0.15, validation: leaks ? 0 : 0.15, seed: 0)
         return TicketSettings(
-            amounts: try chosenAmounts(), seeds: seeds, training: training, split: split)
+            amounts: try chosenAmounts(), seeds: seeds, training: training,
+            split: try data.plan(protocolName: kind.name, copies: copies, seed: 0))
     }
 }

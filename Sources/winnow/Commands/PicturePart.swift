@@ -10,29 +10,30 @@ import Training
 /// The picture part of `reproduce`: fine-tunes, prunes by each technique, rewinds, retrains, compares.
 enum PicturePart {
     static func run(_ options: PictureOptions, _ output: OutputOptions, _ device: Device) throws {
-        guard let path = options.data else {
-            throw ValidationError("name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png)")
-        }
+        let source = try options.pictures.source()
         let architecture = try options.chosenArchitecture()
         let weights = try options.weights ?? OfficialWeightsFile.path(architecture)
         let file = URL(fileURLWithPath: weights)
         let pretrained = try Pretrained.read(file, architecture)
         let hash = ContentHash.sha256(try FileBytes.open(file))
+        let store = try options.pictures.store(
+            source, .imageNet(size: options.size), prints: true)
         let data = try PictureData(
-            read(path, options), groups: options.groups, threads: Runtime.threads)
-        let settings = try options.settings(groupRule: data.groupRule)
+            source, store, groups: options.split.groups, threads: Runtime.threads)
+        let settings = try options.settings(data)
         let folder = URL(fileURLWithPath: output.out ?? "studies/pictures")
-        let store = try StageStore(folder)
+        let results = try StageStore(folder)
         let status = StudyStatus()
         let stages = NetworkStages(
-            store, data, device: device, isCancelled: { Interruption.isRequested },
+            results, data, device: device, isCancelled: { Interruption.isRequested },
             onProgress: { status.show($1) })
         let study = TicketStudy(
             stages, settings, architecture, pretrained: pretrained.state, weightsHash: hash,
             onStage: { status.begin($0) })
         let runs = try perform(study, status)
         let report = TicketReport(
-            conditions: conditions(options, data, settings, hash, pretrained.classes), runs: runs)
+            conditions: try conditions(options, data, settings, hash, pretrained.classes),
+            runs: runs, protocolName: settings.split.protocolName)
         try report.write(to: folder)
         if output.json {
             FileHandle.standardOutput.write(try report.json())
@@ -59,31 +60,19 @@ enum PicturePart {
         }
     }
 
-    private static func read(_ path: String, _ options: PictureOptions) throws -> PictureStore {
-        let line = ProgressLine("pictures", unit: "pictures")
-        let store = try PictureStore(
-            ImageFolder(root: path), preprocessing: .imageNet(size: options.size),
-            skipUnreadable: options.skipUnreadable, prints: true,
-            loader: PictureLoader(progress: { line.update($0, of: $1) }))
-        line.finish("\(store.count) in \(store.classes.count) classes at \(options.size) px")
-        for picture in store.unreadable {
-            Console.note("  left out  \(picture.file): \(picture.reason)")
-        }
-        return store
-    }
-
     /// What a reader must know to weigh the numbers.
     private static func conditions(
         _ options: PictureOptions, _ data: PictureData, _ settings: TicketSettings, _ hash: String,
         _ sourceClasses: Int
-    ) -> [String] {
+    ) throws -> [String] {
         let store = data.store
         let training = settings.training
         let official = OfficialHashes.isOfficial(hash)
         var lines = [
             "Pictures: \(store.count) in \(store.classes.count) classes at \(options.size) px "
                 + "(fingerprint \(store.fingerprint.prefix(12))), groups by \(data.groupRule)"
-                + (data.copies > 0 ? ", \(data.copies) pairs of copies kept together" : ""),
+                + (data.given == nil && data.copies > 0
+                    ? ", \(data.copies) pairs of copies kept together" : ""),
             "Start weights: \(options.architecture), \(sourceClasses) classes (SHA-256 "
                 + "\(hash.prefix(12)))"
                 + (official ? "" : ": not the official ImageNet file, a substitute for it"),
@@ -92,11 +81,12 @@ enum PicturePart {
                 + "\(settings.seeds) \(settings.seeds == 1 ? "seed" : "seeds")",
             "Protocol: \(settings.split.protocolName)",
         ]
-        if settings.split.protocolName == "as-paper" {
+        if let given = data.given {
             lines.append(
-                "WARNING: this protocol leaks: most test pictures have an augmented sibling in training, "
-                    + "and the best test epoch is quoted. Compare with --protocol leak-free.")
+                "Division: the split of a manifest (SHA-256 \(given.manifest.prefix(12))), the same "
+                    + "for every seed; intervals leave out what another division would change")
         }
+        lines += try data.warnings(settings.split)
         if options.size != 224 || training.epochs != 25 {
             lines.append(
                 "Reduced: the paper trains 25 epochs at 224 px; this ran \(training.epochs) at "

@@ -6,7 +6,7 @@ struct ReproduceCommand: ParsableCommand {
         commandName: "reproduce",
         abstract: "Does the paper's experiments again, with statistics, on your data.",
         discussion: """
-            pictures  fine-tunes a ResNet, prunes it by each technique, rewinds, retrains (--data, --weights)
+            pictures  fine-tunes a ResNet, prunes it by each technique, rewinds, retrains (--data or --manifest, --weights)
             table     the feed-forward net and its pruning, Tables 1 to 5 (--table)
             """)
 
@@ -20,7 +20,8 @@ struct ReproduceCommand: ParsableCommand {
     var device = "cpu"
 
     func run() throws {
-        switch part ?? (pictures.data != nil ? "pictures" : table.table != nil ? "table" : "") {
+        let given = pictures.pictures.isGiven ? "pictures" : table.table != nil ? "table" : ""
+        switch part ?? given {
         case "pictures":
             var machine = MachineOptions()
             machine.threads = output.threads
@@ -29,7 +30,7 @@ struct ReproduceCommand: ParsableCommand {
         case "table": try TablePart.run(table, study, output)
         case "":
             throw ValidationError(
-                "name the data: --data DIR --weights FILE for pictures, --table FILE for a table of features"
+                "name the data: --data DIR or --manifest FILE for pictures, --table FILE for a table of features"
             )
         case let other: throw ValidationError("no part '\(other)'. Parts: pictures, table")
         }

@@ -4,20 +4,23 @@ import Foundation
 import Networks
 import Pruning
 import Studies
+import Training
 
 /// `winnow retrain`: trains what pruning left, from the weights that it started with or as it is.
 struct RetrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retrain", abstract: "Trains a pruned network again; what is pruned stays so.",
         discussion: """
-            The pictures are divided as they were for the network itself, so that none of its
-            training pictures becomes a test picture. A run that was cut off goes on when called
-            again.
+            The pictures are divided as they were for the network itself, under the same protocol,
+            so that none of its training pictures becomes a test picture; they are varied as they
+            were. A run that was cut off goes on when called again.
             """)
 
     @Argument(help: "A pruned network written by Winnow.")
     var model: String
-    @OptionGroup var data: ModelDataOptions
+    @OptionGroup var data: DataOptions
+    @Option(help: "Where the network's groups came from a table: column:FILE.csv:COLUMN again.")
+    var groups: String?
     @Option(
         help: "pretrained: surviving weights back to the starting state; none: on from here.")
     var rewind = "pretrained"
@@ -34,7 +37,7 @@ struct RetrainCommand: ParsableCommand {
             throw ValidationError("no rewind '\(rewind)'. Rewinds: pretrained, none")
         }
         let target = try NetworkFiles.output(output)
-        let options = try training.options()
+        var options = try training.options()
         let device = try training.machine.prepare()
         var start = try Checkpoint.read(NetworkFiles.url(model))
         var identity = try NetworkFiles.sha256(NetworkFiles.url(model))
@@ -43,9 +46,14 @@ struct RetrainCommand: ParsableCommand {
             start.state = try ticket(start, file)
             identity += hash
         }
+        if let before = try NetworkFiles.value(
+            TrainingOptions.self, "training", of: start, file: model)
+        {
+            options.augmentation = before.augmentation
+        }
+        let (pictures, plan) = try pictures(start)
         let run = TrainingRun(
-            data: try pictures(start), plan: try plan(start), options: options, device: device,
-            output: target)
+            data: pictures, plan: plan, options: options, device: device, output: target)
         try run.prepare()
         var (network, outcome) = try run.train(start, identity: identity)
         network.metadata["training"] = try NetworkFiles.text(options)
@@ -54,7 +62,7 @@ struct RetrainCommand: ParsableCommand {
         if json {
             try NetworkFiles.printJSON(outcome)
         } else {
-            MetricsText.show(outcome.test, classes: outcome.classes, on: "test pictures")
+            outcome.show()
         }
     }
 
@@ -100,20 +108,55 @@ struct RetrainCommand: ParsableCommand {
         return ticket
     }
 
-    private func plan(_ network: Checkpoint) throws -> SplitPlan {
-        try NetworkFiles.value(SplitPlan.self, "split", of: network, file: model)
-            ?? SplitPlan(groups: "auto", seed: training.seed)
-    }
-
-    private func pictures(_ network: Checkpoint) throws -> PictureData {
+    /// The pictures, and the plan that divided them for the network itself.
+    private func pictures(_ network: Checkpoint) throws -> (PictureData, SplitPlan) {
+        let source = try data.source()
+        let plan = try NetworkFiles.value(SplitPlan.self, "split", of: network, file: model)
+        if let plan { try check(source, plan) }
+        try NetworkFiles.check(source.classes, fits: network, file: model)
+        let store = try data.store(
+            source, NetworkFiles.preprocessing(network, file: model), prints: true)
         let pictures = try PictureData(
-            data.store(for: network, file: model, prints: true), groups: plan(network).groups,
-            threads: training.machine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        if let old = network.metadata["data"], old != pictures.store.fingerprint {
+            source, store, groups: rule(plan),
+            threads: MachineOptions.checked(threads: training.machine.threads))
+        if let plan, plan.groups != pictures.groupRule, plan.groups != "auto" {
+            throw NetworkError(
+                "\(model) was trained with pictures kept together by \(plan.groups), not by "
+                    + "\(pictures.groupRule)")
+        }
+        if let old = network.metadata["data"], old != store.fingerprint {
             Console.note(
                 "  note     these are not the pictures that \(model) was trained on: some of its "
                     + "training pictures may now be test pictures")
         }
-        return pictures
+        let leakFree = Datasets.DataProtocol.leakFree.name
+        return (
+            pictures,
+            try plan ?? pictures.plan(protocolName: leakFree, seed: training.seed)
+        )
+    }
+
+    /// Refuses another manifest than the network's own, or none where it has one.
+    private func check(_ source: PictureSource, _ plan: SplitPlan) throws {
+        let given = try source.manifest?.fingerprint()
+        guard given != plan.manifest else { return }
+        let own = plan.manifest.map { "by a manifest (SHA-256 \($0))" } ?? "without a manifest"
+        let found = given.map { "the one given has SHA-256 \($0)" } ?? "none was given"
+        throw NetworkError(
+            "\(model) was trained on pictures that were divided \(own), but \(found). Divide them as "
+                + "before, so that no training picture becomes a test picture: "
+                + (plan.manifest == nil ? "--data DIR alone." : "--manifest with that file."))
+    }
+
+    /// What keeps the pictures together, as it was for the network.
+    private func rule(_ plan: SplitPlan?) throws -> String {
+        if let groups { return groups }
+        guard let plan else { return "auto" }
+        guard !plan.groups.hasPrefix("column ") else {
+            throw ValidationError(
+                "\(model): its groups came from a table, \(plan.groups). Give that table again: "
+                    + "--groups column:FILE.csv:COLUMN")
+        }
+        return plan.groups
     }
 }

@@ -1,33 +1,101 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Studies
 
-/// Which pictures, at what size, and which of them belong together.
+/// Which pictures: those of class folders, or those of a manifest.
 struct DataOptions: ParsableArguments {
-    @Option(help: "Pictures in class folders: DIR/<class>/<picture>.jpg|png.")
-    var data: String
-    @Option(help: "Height and width in pixels that pictures are resized to.")
-    var size = 224
     @Option(
-        help:
-            "What keeps pictures together in a split: auto, none, a name (lfw, sfew, ...), name:REGEX."
-    )
-    var groups = "auto"
+        help: """
+            Pictures in class folders: DIR/<class>/<picture>.jpg|png. With --manifest: the folder \
+            that its files are in (default: its own).
+            """)
+    var data: String?
+    @Option(
+        help: "Pictures, labels, groups and split as this file says; see winnow data --manifest.")
+    var manifest: String?
     @Flag(help: "Leave out pictures that cannot be read, instead of refusing the data.")
     var skipUnreadable = false
 
-    /// Reads every picture once.
-    func store(_ preprocessing: Preprocessing? = nil) throws -> PictureStore {
-        let folder = try ImageFolder(root: data)
+    /// Whether pictures were named at all.
+    var isGiven: Bool { data != nil || manifest != nil }
+
+    /// Lists the pictures; none is opened.
+    func source() throws -> PictureSource {
+        if let manifest { return try PictureSource(manifest: manifest, root: data) }
+        guard let data else {
+            throw ValidationError(
+                "name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png) or --manifest FILE")
+        }
+        return try PictureSource(folder: data)
+    }
+
+    /// Reads every picture of a source once.
+    ///
+    /// - Parameter prints: also what finds copies, for an audit or a division of the pictures.
+    func store(
+        _ source: PictureSource, _ preprocessing: Preprocessing, prints: Bool
+    ) throws -> PictureStore {
+        try Self.store(source, preprocessing, skipUnreadable: skipUnreadable, prints: prints)
+    }
+
+    /// Reads every picture of a source once, with a line of progress.
+    static func store(
+        _ source: PictureSource, _ preprocessing: Preprocessing, skipUnreadable: Bool, prints: Bool,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws -> PictureStore {
         let line = ProgressLine("pictures", unit: "pictures")
-        let loader = PictureLoader(progress: { line.update($0, of: $1) })
-        let store = try PictureStore(
-            folder, preprocessing: preprocessing ?? .imageNet(size: size),
-            skipUnreadable: skipUnreadable, loader: loader)
-        line.finish("\(store.count) in \(store.classes.count) classes")
+        let store = try source.store(
+            preprocessing, skipUnreadable: skipUnreadable, prints: prints,
+            loader: PictureLoader(threads: threads, progress: { line.update($0, of: $1) }))
+        let size = preprocessing.width
+        line.finish("\(store.count) in \(store.classes.count) classes at \(size) px")
         for picture in store.unreadable {
             Console.note("  left out  \(picture.file): \(picture.reason)")
         }
         return store
+    }
+}
+
+/// How pictures are divided, where no manifest says so, and whether a division may leak.
+struct SplitOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What keeps pictures together where no manifest says so: \(GroupChoice.spellings).",
+            valueName: "rule"))
+    var groups = "auto"
+    @Option(help: "leak-free, or as-paper (augments before it splits: leaks, and says so).")
+    var `protocol` = Datasets.DataProtocol.leakFree.name
+}
+
+/// How training pictures are varied.
+struct AugmentationOptions: ParsableArguments {
+    @Option(
+        help: """
+            How training pictures are varied: flip, fresh (all four ways), fixed (to three), none \
+            (default: fixed under as-paper and for a manifest with copies, flip otherwise).
+            """)
+    var augmentation: String?
+
+    /// What is drawn anew in each epoch, and what a training picture grows to once.
+    func choice(
+        _ data: PictureData, _ kind: Datasets.DataProtocol
+    ) throws -> (fresh: AugmentationPolicy?, copies: Int) {
+        let grown = (data.given?.copies ?? 1) > 1
+        let choice = augmentation ?? (kind.leaks || grown ? "fixed" : "flip")
+        guard !grown || choice == "fixed" else {
+            throw ValidationError(
+                "--augmentation \(choice): the manifest has augmented copies of its pictures. Leave "
+                    + "the option out, or give a manifest without copies")
+        }
+        switch choice {
+        case "none": return (nil, 1)
+        case "fixed": return (nil, AugmentationPolicy.asPaper.copies)
+        case "flip": return (.flipOnly, 1)
+        case "fresh": return (AugmentationPolicy(.fresh), 1)
+        default:
+            throw ValidationError(
+                "no augmentation '\(choice)'. Augmentations: flip, fresh, fixed, none")
+        }
     }
 }

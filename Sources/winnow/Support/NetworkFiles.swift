@@ -79,11 +79,11 @@ enum NetworkFiles {
         let missing = network.classes.filter { !classes.contains($0) }
         let extra = classes.filter { !network.classes.contains($0) }
         var parts: [String] = []
-        if !missing.isEmpty { parts.append("without a folder: \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty { parts.append("missing: \(missing.joined(separator: ", "))") }
         if !extra.isEmpty { parts.append("unknown to it: \(extra.joined(separator: ", "))") }
         if parts.isEmpty { parts.append("the order differs") }
         throw NetworkError(
-            "\(file) scores \(network.classes.joined(separator: ", ")), but the data's folders are "
+            "\(file) scores \(network.classes.joined(separator: ", ")), but the data's classes are "
                 + "\(classes.joined(separator: ", ")) (\(parts.joined(separator: "; "))). "
                 + "Give it the data it was trained for, or fine-tune anew.")
     }
@@ -122,36 +122,4 @@ enum NetworkFiles {
 
     /// A fraction as a percentage with one digit.
     static func percent(_ fraction: Double) -> String { String(format: "%.1f%%", 100 * fraction) }
-}
-
-/// Pictures for a network that already has its own preprocessing.
-struct ModelDataOptions: ParsableArguments {
-    @Option(help: "Pictures in the network's class folders: DIR/<class>/<picture>.jpg|png.")
-    var data: String
-    @Flag(help: "Leave out pictures that cannot be read, instead of refusing the data.")
-    var skipUnreadable = false
-
-    /// Reads every picture once, as the network's own preprocessing says.
-    ///
-    /// - Parameter prints: also what finds copies, for a division of the pictures.
-    func store(for network: Checkpoint, file: String, prints: Bool) throws -> PictureStore {
-        let preprocessing = try NetworkFiles.preprocessing(network, file: file)
-        try NetworkFiles.check(ImageFolder(root: data).classes, fits: network, file: file)
-        return try Self.store(data, preprocessing, skipUnreadable: skipUnreadable, prints: prints)
-    }
-
-    /// Reads every picture of a folder once, with a line of progress.
-    static func store(
-        _ root: String, _ preprocessing: Preprocessing, skipUnreadable: Bool, prints: Bool
-    ) throws -> PictureStore {
-        let line = ProgressLine("pictures", unit: "pictures")
-        let store = try PictureStore(
-            ImageFolder(root: root), preprocessing: preprocessing, skipUnreadable: skipUnreadable,
-            prints: prints, loader: PictureLoader(progress: { line.update($0, of: $1) }))
-        line.finish("\(store.count) in \(store.classes.count) classes")
-        for picture in store.unreadable {
-            Console.note("  left out  \(picture.file): \(picture.reason)")
-        }
-        return store
-    }
 }

@@ -81,8 +81,18 @@ struct TrainingRun {
         let history: [EpochRecord]
         /// The epoch whose weights were kept: the best by validation accuracy.
         let bestEpoch: Int?
-        /// Of the weights that were kept, on the test part, which decided nothing.
+        /// Of the weights that were kept, on the test part, which decided nothing but under a
+        /// protocol that leaks.
         let test: Metrics
+        let protocolName: String
+        /// What must be said with these numbers; empty under `leak-free`.
+        let warnings: [String]
+
+        /// Prints the measurements on the test part, and what must be said with them.
+        func show() {
+            MetricsText.show(test, classes: classes, on: "test pictures")
+            for warning in warnings { print(warning) }
+        }
     }
 
     /// The folder of the unfinished run.
@@ -105,16 +115,18 @@ struct TrainingRun {
     ///   unfinished run is this one.
     func train(_ start: Checkpoint, identity: String) throws -> (Checkpoint, Outcome) {
         let parts = try data.parts(plan)
-        guard let test = parts.test else {
-            throw TrainingError("the split keeps no pictures for a test")
-        }
+        let test = parts.test ?? parts.watched
+        let validation = parts.test == nil ? "" : "\(parts.watched.count) to validate, "
         Console.note(
-            "  split    \(parts.train.count) to train, \(parts.watched.count) to validate, "
-                + "\(test.count) to test; kept together by \(data.groupRule)")
+            "  split    \(parts.train.count) to train, \(validation)\(test.count) to test; "
+                + (data.given == nil ? "kept together by \(data.groupRule)" : "by the manifest"))
+        let warnings = try data.warnings(plan)
+        for warning in warnings { Console.note("  \(warning)") }
         let trainer = try Trainer(
             start.architecture, start.state, masks: start.masks, train: parts.train,
             watched: parts.watched, options: options, device: device)
-        try run(trainer, key: try key(identity))
+        try run(
+            trainer, key: try key(identity), watched: parts.test == nil ? "test" : "validation")
         let state = try (trainer.best ?? trainer.network.state).copied()
         let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
             ResNet(start.architecture, state), test)
@@ -124,7 +136,7 @@ struct TrainingRun {
         let best = accuracies.max().flatMap(accuracies.firstIndex).map { $0 + 1 }
         let outcome = Outcome(
             classes: start.classes, trainCount: parts.train.count, history: trainer.history,
-            bestEpoch: best, test: metrics)
+            bestEpoch: best, test: metrics, protocolName: plan.protocolName, warnings: warnings)
         return (network, outcome)
     }
 
@@ -142,7 +154,7 @@ struct TrainingRun {
         return ContentHash.sha256(Data(parts.joined(separator: "\n").utf8))
     }
 
-    private func run(_ trainer: Trainer, key: String) throws {
+    private func run(_ trainer: Trainer, key: String, watched: String) throws {
         let done = try trainer.resume(from: resumeFolder, start: key)
         if done > 0 {
             Console.note("  resumed  \(done) of \(options.epochs) epochs were done already")
@@ -162,17 +174,17 @@ struct TrainingRun {
                     step.done, of: step.total, String(format: "loss %.3f", step.loss))
             },
             onEpoch: { record in
-                line?.finish(Self.text(record))
+                line?.finish(Self.text(record, watched))
                 line = nil
                 try trainer.save(to: resumeFolder, start: key)
             })
     }
 
-    private static func text(_ record: EpochRecord) -> String {
-        String(
-            format: "train loss %.3f  validation accuracy %.3f  loss %.3f  macro-F1 %.3f",
-            record.trainLoss, record.evaluation.accuracy, record.evaluation.loss,
-            record.evaluation.macroF1)
+    private static func text(_ record: EpochRecord, _ watched: String) -> String {
+        String(format: "train loss %.3f  ", record.trainLoss) + watched
+            + String(
+                format: " accuracy %.3f  loss %.3f  macro-F1 %.3f", record.evaluation.accuracy,
+                record.evaluation.loss, record.evaluation.macroF1)
     }
 }
 

@@ -1,0 +1,53 @@
+import Foundation
+
+/// Where pictures come from: class folders, or a manifest that also says groups and parts.
+package struct PictureSource: Sendable {
+    /// The folder that the files are in.
+    package let root: String
+    package let classes: [String]
+    package let files: [LabelledFile]
+    /// nil for class folders.
+    package let manifest: Manifest?
+    /// The manifest's file, for messages.
+    package let manifestFile: String?
+
+    /// Lists class folders; no file is opened.
+    package init(folder: String) throws(DatasetError) {
+        let listed = try ImageFolder(root: folder)
+        (root, classes, files) = (listed.root, listed.classes, listed.files)
+        (manifest, manifestFile) = (nil, nil)
+    }
+
+    /// Reads a manifest.
+    ///
+    /// - Parameter root: the folder that its files are in; by default its own.
+    package init(manifest path: String, root: String? = nil) throws(DatasetError) {
+        let read = try Manifest(contentsOf: path)
+        let beside = (path as NSString).deletingLastPathComponent
+        self.root = root ?? (beside.isEmpty ? "." : beside)
+        (classes, files) = (read.classes, read.files)
+        (manifest, manifestFile) = (read, path)
+    }
+
+    /// Reads every picture once.
+    ///
+    /// - Parameter prints: also what finds copies, for an audit or a division of the pictures.
+    /// - Throws: `DatasetError` as `PictureStore`, and for leaving out pictures of a manifest.
+    package func store(
+        _ preprocessing: Preprocessing, skipUnreadable: Bool = false, prints: Bool,
+        loader: PictureLoader = PictureLoader()
+    ) throws(DatasetError) -> PictureStore {
+        guard let manifest else {
+            return try PictureStore(
+                root: root, classes: classes, files: files, preprocessing: preprocessing,
+                skipUnreadable: skipUnreadable, prints: prints, loader: loader)
+        }
+        guard !skipUnreadable else {
+            throw DatasetError(
+                "--skip-unreadable does not go with a manifest: its split would no longer be the "
+                    + "one that was written. Write the manifest again with it")
+        }
+        return try PictureStore(
+            manifest, root: root, preprocessing: preprocessing, prints: prints, loader: loader)
+    }
+}

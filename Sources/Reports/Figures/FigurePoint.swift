@@ -1,0 +1,45 @@
+import Studies
+
+/// One row of a figure's data: a mean over the seeds, with its 95% interval.
+struct FigurePoint: Encodable, Equatable {
+    let series: String
+    /// For curves, from 1.
+    var epoch: Int? = nil
+    /// For densities: percent of the weights of convolutions kept, mean over the seeds.
+    var kept: Double? = nil
+    /// `kept`, moved a little where techniques would hide each other.
+    var place: Double? = nil
+    /// Percent; in figures of losses, points.
+    let accuracy: Double
+    /// Ends of the interval; nil for one seed.
+    let low: Double?
+    let high: Double?
+    let n: Int
+    /// As a tooltip says it: `48.2 [45.1, 51.3], n = 3`.
+    let said: String
+
+    init(_ series: String, epoch: Int? = nil, kept: Double? = nil, percent summary: Summary) {
+        self.series = series
+        self.epoch = epoch
+        self.kept = kept
+        accuracy = summary.mean
+        low = summary.interval?.low
+        high = summary.interval?.high
+        n = summary.n
+        said = summary.text() + (summary.n > 1 ? ", n = \(summary.n)" : "")
+    }
+
+    /// Header and rows of the CSV that goes with a figure.
+    static func rows(_ points: [FigurePoint]) -> [[String]] {
+        let isCurve = points.contains { $0.epoch != nil }
+        return [["series", isCurve ? "epoch" : "kept_percent", "accuracy", "low", "high", "n"]]
+            + points.map { point in
+                [
+                    point.series, point.epoch.map(String.init) ?? text(point.kept),
+                    text(point.accuracy), text(point.low), text(point.high), String(point.n),
+                ]
+            }
+    }
+
+    private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+}

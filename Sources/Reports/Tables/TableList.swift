@@ -1,0 +1,55 @@
+import Studies
+
+/// The tables of a report, as the paper numbers them and beyond.
+enum TableList {
+    /// Tables 1 to 5, of the feed-forward net, with what they show over all runs.
+    static func paper(_ study: TableStudy) -> [ReportTable] {
+        zip(study.paperTables, paperKinds).map { table, kind in
+            ReportTable(table, says: says(study, kind))
+        }
+    }
+
+    /// Everything else that the table study found; its statements are shown with the claims.
+    static func others(_ study: TableStudy) -> [ReportTable] {
+        let papers = Set(study.paperTables.map(\.title))
+        let rest = study.tables.filter { !papers.contains($0.title) && !isClaims($0) }
+        return rest.enumerated().map { ReportTable($1, isFolded: $0 > 2) }
+    }
+
+    /// The comparison, the epochs and the layers of each result on pictures.
+    static func pictures(_ results: [PictureResult]) -> [ReportTable] {
+        results.flatMap { result in
+            result.report.tables.enumerated().map { index, table in
+                let titled = TextTable(
+                    title: "\(table.title) (\(result.label))", header: table.header,
+                    rows: table.rows, notes: table.notes)
+                return ReportTable(titled, isFolded: index > 0)
+            }
+        }
+    }
+
+    private typealias Kind = (reduction: TableReduction, hidden: Int, bound: Double)
+
+    private static let paperKinds: [Kind] = [
+        (.similar, 30, 45), (.similar, 50, 45), (.similar, 100, 45),
+        (.complementary(.paper), 50, 140), (.complementary(.paper), 100, 140),
+    ]
+
+    /// `At 45 degrees, SGD, as-paper: 3.2 pairs, change -0.72 [-0.92, -0.51] points, n = 1000; ...`
+    private static func says(_ study: TableStudy, _ kind: Kind) -> String {
+        let cells = study.cells.filter { $0.cell.hidden == kind.hidden }
+        let facts = cells.compactMap { cell -> String? in
+            guard let found = cell.at(kind.reduction, kind.bound) else { return nil }
+            return "\(cell.cell.optimizer.title), \(cell.cell.protocolName): "
+                + "\(found.pairsTaken.text()) pairs, change "
+                + found.change.text(digits: 2, signed: true)
+                + (found.change.n > 1 ? ", n = \(found.change.n)" : "")
+        }
+        let bound = Int(kind.bound)
+        return facts.isEmpty ? "" : "At \(bound) degrees, in points. " + Wording.list(facts)
+    }
+
+    private static func isClaims(_ table: TextTable) -> Bool {
+        table.title.hasPrefix("Statements of the paper")
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// The built `winnow`, as a person would call it.
+enum Program {
+    /// The program beside the test bundle; nil where it was not built.
+    static let file: URL? = {
+        let beside = [Bundle.main.executableURL, URL(fileURLWithPath: CommandLine.arguments[0])]
+        let places =
+            beside.compactMap { $0?.deletingLastPathComponent() }
+            + Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+        return places.map { $0.appending(path: "winnow") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }()
+
+    /// What a call came to.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let error: String
+    }
+
+    /// Calls `winnow` in `folder`, with one thread.
+    static func run(_ arguments: [String], in folder: URL) throws -> Outcome {
+        let process = Process()
+        process.executableURL = try #require(file)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["OMP_NUM_THREADS": "1"]) { $1 }
+        // Files, not pipes: nothing has to be read while the program runs.
+        let (output, error) = (try Sink(folder, "output"), try Sink(folder, "error"))
+        process.standardOutput = output.handle
+        process.standardError = error.handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: try output.text(), error: try error.text())
+    }
+
+    private struct Sink {
+        let url: URL
+        let handle: FileHandle
+
+        init(_ folder: URL, _ name: String) throws {
+            url = FileManager.default.temporaryDirectory.appending(
+                path: "\(folder.lastPathComponent).\(name)")
+            try Data().write(to: url)
+            handle = try FileHandle(forWritingTo: url)
+        }
+
+        func text() throws -> String {
+            defer { try? FileManager.default.removeItem(at: url) }
+            try handle.close()
+            return String(decoding: try Data(contentsOf: url), as: UTF8.self)
+        }
+    }
+}
+
+/// A folder that is gone after `body`.
+func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "winnow-call-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+}

@@ -1,0 +1,109 @@
+import Formats
+import Foundation
+import Testing
+
+/// Wrong calls and exactly what they answer: one error that says what to do, and no result.
+@Suite(.enabled(if: Program.file != nil, "winnow is not beside the tests"))
+struct WrongCallTests {
+    private func refuse(
+        _ arguments: [String], in folder: URL, status: Int32 = 1, _ message: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let outcome = try Program.run(arguments, in: folder)
+        #expect(outcome.status == status, sourceLocation: sourceLocation)
+        #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
+        #expect(outcome.error == message + "\n", sourceLocation: sourceLocation)
+    }
+
+    @Test func aMisspeltMethod() throws {
+        try withFolder { folder in
+            let call = [
+                "prune", "model.safetensors", "--method", "percentil", "-o", "half.safetensors",
+            ]
+            let outcome = try Program.run(call, in: folder)
+            #expect(outcome.status == 1 && outcome.output.isEmpty)
+            let words = "error: no method 'percentil'. Did you mean 'percentile'? Methods: percen"
+            #expect(outcome.error.hasPrefix(words), "\(outcome.error)")
+        }
+    }
+
+    @Test func aFolderWithoutClasses() throws {
+        try withFolder { folder in
+            let empty = folder.appending(path: "empty")
+            try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
+            let call = [
+                "finetune", "--data", "empty/", "--weights", "w.pth", "-o", "m.safetensors",
+            ]
+            let expected = "Expected empty/<class>/<picture>.jpg|png; found"
+            try refuse(
+                call, in: folder, "error: empty/ has no class folders. \(expected) nothing.")
+            for name in ["a.jpg", "b.jpg", "notes.txt"] {
+                try Data().write(to: empty.appending(path: name))
+            }
+            let error = "error: empty/ has no class folders. \(expected) 3 files and no folders."
+            try refuse(call, in: folder, error)
+            try refuse(["audit", "empty"], in: folder, error)
+        }
+    }
+
+    @Test func weightsThatWereCutOff() throws {
+        try withFolder { folder in
+            let file = folder.appending(path: "weights.pth")
+            var dict = StateDict()
+            dict["fc.weight"] = HostTensor([Float](repeating: 1, count: 4096), shape: [64, 64])
+            try PthWriter.write(dict, to: file)
+            let whole = try Data(contentsOf: file)
+            try whole.prefix(1024).write(to: file)
+            try refuse(
+                ["inspect", "weights.pth"], in: folder,
+                """
+                error: weights.pth: ends at byte 1,024 but the tensors that it lists take \
+                16,641: the download was cut off. Fetch it again.
+                """)
+        }
+    }
+
+    @Test func noData() throws {
+        try withFolder { folder in
+            let call = ["finetune", "--weights", "w.pth", "-o", "m.safetensors"]
+            let outcome = try Program.run(call, in: folder)
+            #expect(outcome.status == 64 && outcome.output.isEmpty)
+            let words = "Error: name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png) or"
+            #expect(outcome.error.hasPrefix(words), "\(outcome.error)")
+        }
+    }
+
+    @Test func aFileThatIsNoManifest() throws {
+        try withFolder { folder in
+            let file = folder.appending(path: "m.json")
+            for (text, words) in [
+                ("", "m.json"), ("{\"version\": 1}", "\"classes\" is missing"), ("[1, 2", "m.json"),
+                ("{\"version\": 9, \"classes\": [\"a\"], \"pictures\": []}", "version 9"),
+            ] {
+                try Data(text.utf8).write(to: file)
+                let call = [
+                    "finetune", "--manifest", "m.json", "--weights", "w", "-o", "o.safetensors",
+                ]
+                for arguments in [call, ["audit", "m.json"]] {
+                    let outcome = try Program.run(arguments, in: folder)
+                    #expect(outcome.status == 1 && outcome.output.isEmpty, "\(text)")
+                    #expect(outcome.error.hasPrefix("error: m.json: not a usable manifest"))
+                    #expect(outcome.error.contains(words), "\(outcome.error)")
+                }
+            }
+        }
+    }
+
+    @Test func groupsThatAreNoRule() throws {
+        try withFolder { folder in
+            let outcome = try Program.run(["audit", "d", "--groups", "column:x"], in: folder)
+            #expect(outcome.status == 1)
+            #expect(
+                outcome.error == """
+                    error: --groups 'column:x': expected column:FILE.csv:COLUMN, such as \
+                    column:people.csv:person
+
+                    """)
+        }
+    }
+}
