@@ -111,9 +111,21 @@ package struct StudyProtocol: Codable, Sendable, Hashable {
     }
 
     /// The division for one seed.
-    func split(groups: String, seed: UInt64) -> SplitPlan {
+    package func split(groups: String, seed: UInt64) -> SplitPlan {
         SplitPlan(
             protocolName: name, groups: groups, copies: copies, test: test, validation: validation,
             seed: seed)
+    }
+}
+
+extension Study {
+    /// Architectures of its networks that start from pretrained weights, its own first.
+    package var architectures: [Architecture] {
+        let pretrained = experiments.filter { ($0.starts ?? [.pretrained]).contains(.pretrained) }
+        var found = [architecture]
+        for other in pretrained.flatMap({ $0.architectures ?? [] }) where !found.contains(other) {
+            found.append(other)
+        }
+        return found
     }
 }

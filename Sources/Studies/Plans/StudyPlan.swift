@@ -65,19 +65,31 @@ package struct PlanFacts: Sendable {
     package let identity: String
     package let groupRule: String
     package let weights: [Architecture: Source]
+    /// The manifest whose split is taken as it is, and the copies in it; nil where plans divide.
+    package let manifest: (fingerprint: String, copies: Int)?
 
     package init(
-        classes: [String], identity: String, groupRule: String, weights: [Architecture: Source]
+        classes: [String], identity: String, groupRule: String, weights: [Architecture: Source],
+        manifest: (fingerprint: String, copies: Int)? = nil
     ) {
         self.classes = classes
         self.identity = identity
         self.groupRule = groupRule
         self.weights = weights
+        self.manifest = manifest
     }
 
     package init(_ data: PictureData, weights: [Architecture: Source]) throws {
         try self.init(
             classes: data.store.classes, identity: data.identity(), groupRule: data.groupRule,
-            weights: weights)
+            weights: weights, manifest: data.given.map { ($0.manifest, $0.copies) })
+    }
+
+    /// The division under a protocol for one seed.
+    package func split(_ kind: StudyProtocol, seed: UInt64) -> SplitPlan {
+        guard let manifest else { return kind.split(groups: groupRule, seed: seed) }
+        return SplitPlan(
+            manifest: manifest.fingerprint, protocolName: kind.name, groups: groupRule,
+            copies: manifest.copies > 1 ? manifest.copies : kind.copies, seed: seed)
     }
 }

@@ -157,7 +157,7 @@ extension StudyPlanner {
     }
 
     fileprivate func split(_ kind: StudyProtocol, _ seed: UInt64) -> SplitPlan {
-        kind.split(groups: facts.groupRule, seed: seed)
+        facts.split(kind, seed: seed)
     }
 
     fileprivate func suffix(_ architecture: Architecture) -> String {
@@ -188,7 +188,8 @@ extension StudyPlanner {
         }
         switch facts.weights[architecture] {
         case .file(let hash): return add(stage(hash), "\(words)  start weights")
-        case .task(let task):
+        case .task(var task):
+            task.training.seed = split.seed
             let made = add(
                 Stage(
                     .pretrain(task: task, architecture: architecture, split: split),

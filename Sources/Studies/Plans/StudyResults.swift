@@ -35,7 +35,7 @@ package struct StudyResults {
     /// - Parameter conditions: what the numbers of a protocol were made from, in words.
     /// - Returns: the files, as a person finds them.
     @discardableResult
-    package func write(conditions: (StudyProtocol) -> [String]) throws -> [String] {
+    package func write(conditions: (StudyProtocol) throws -> [String]) throws -> [String] {
         let runs = try runs()
         var written: [String] = []
         for kind in plan.study.protocols {
@@ -54,7 +54,7 @@ package struct StudyResults {
             written.append("\(kind.name)/tickets.{json,md,csv}")
         }
         let report = ExperimentReport(
-            conditions: plan.study.protocols.flatMap(conditions), runs: runs)
+            conditions: try plan.study.protocols.flatMap(conditions), runs: runs)
         try report.write(to: store.root)
         return written + ["experiments.{json,md}"]
     }

@@ -64,3 +64,12 @@ extension StageStore {
         return true
     }
 }
+
+extension StageStore {
+    /// Stages done, of those that the store's plans name.
+    package func standing() throws -> (done: Int, all: Int) {
+        let ids = Set(try plans().flatMap(\.stages))
+        let done = ids.count { FileManager.default.fileExists(atPath: folder($0).path) }
+        return (done, ids.count)
+    }
+}
