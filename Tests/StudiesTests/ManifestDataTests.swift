@@ -241,7 +241,7 @@ import Training
             let stages = NetworkStages(
                 try StageStore(pictures.root.appending(path: "out")), data, device: .cpu)
             let start = try stages.start(
-                .resnet18, pretrained: narrowState(), weightsHash: "narrow", seed: 0)
+                .resnet18, StartWeights(narrowState(), hash: "narrow"), seed: 0)
             let trained = try stages.train(
                 start, TrainingOptions(epochs: 1, batchSize: 8),
                 data.plan(protocolName: "leak-free", seed: 0))

@@ -31,7 +31,7 @@ enum TinyStudy {
                 rewinds: [.fineTuned, .start, .early], protocols: ["leak-free"]),
             Experiment(
                 "Rounds", [.percentile], amounts: [0.75], rounds: [2], protocols: ["leak-free"]),
-        ], reductions: [])
+        ], networks: .needed, reductions: [])
 
     static func data(_ pictures: URL) throws -> PictureData {
         let store = try PictureStore(
@@ -39,20 +39,22 @@ enum TinyStudy {
         return try PictureData(store, groups: study.groups, threads: 1)
     }
 
-    static func plan(_ data: PictureData) throws -> StudyPlan {
+    static func plan(_ data: PictureData, study: Study = study) throws -> StudyPlan {
         try StudyPlanner.plan(
             study, PlanFacts(data, weights: [.resnet18: .file(hash: "narrow")]))
     }
 
     /// Does what is open of the study in the store at `root`.
     static func work(
-        _ data: PictureData, _ root: URL, isCancelled: @escaping () -> Bool = { false },
+        _ data: PictureData, _ root: URL, study: Study = study,
+        isCancelled: @escaping () -> Bool = { false },
         onStage: @escaping (StudyPlan.Item, StudyWorker.Event) -> Void = { _, _ in }
     ) throws {
         let stages = NetworkStages(
             try StageStore(root, busy: .leave), data, device: .cpu, isCancelled: isCancelled)
         try StudyWorker(
-            plan(data), stages, weights: { _ in try narrowState() }, isCancelled: isCancelled,
+            plan(data, study: study), stages, weights: { _ in try narrowState() },
+            isCancelled: isCancelled,
             onStage: onStage
         ).run()
     }

@@ -21,6 +21,9 @@ import Training
             let plan = try TinyStudy.plan(data)
             #expect(begun == plan.items.map(\.stage.id))
             try checkRuns(plan, StageStore(root))
+            try checkWeights(
+                plan, NetworkStages(StageStore(root), data, device: .cpu))
+            try checkNetworks(plan, data, root)
             try checkFiles(plan, root)
             // Again: nothing is left to do.
             try TinyStudy.work(data, root, isCancelled: { true })
@@ -44,14 +47,11 @@ import Training
                 #expect(abs(1 - kept - amount) < 0.01, "\(recipe.label)")
             }
         }
-        try checkWeights(plan, store)
     }
 
     /// What each rewind point gives back, bit by bit, where the mask keeps.
-    private func checkWeights(_ plan: StudyPlan, _ store: StageStore) throws {
-        func network(_ id: String) throws -> StateDictionary {
-            try Checkpoint.read(store.folder(id).appending(path: "model.safetensors")).state
-        }
+    private func checkWeights(_ plan: StudyPlan, _ stages: NetworkStages) throws {
+        let store = stages.store
         for run in plan.runs where run.recipe.rewind == .early {
             let ticket = try #require(plan[run.trained.parents[0]]?.stage)
             let early = try #require(plan[ticket.parents[1]]?.stage)
@@ -60,13 +60,31 @@ import Training
                 continue
             }
             #expect(options.epochs == 1)
-            let (a, b) = (try network(ticket.id), try network(early.id))
+            let (a, b) = (try stages.network(ticket).state, try stages.network(early).state)
             #expect(try a.require("fc.weight").isBitwiseEqual(to: b.require("fc.weight")))
             let record: TrainingRecord = try store.record(early)
             let fine: TrainingRecord = try store.record(run.fine)
             // The early point is where fine-tuning itself was.
             #expect(record.history == Array(fine.history.prefix(1)))
         }
+    }
+
+    /// Networks that nothing reads are not kept; a study that keeps all of them makes them.
+    private func checkNetworks(_ plan: StudyPlan, _ data: PictureData, _ root: URL) throws {
+        let stages = NetworkStages(try StageStore(root), data, device: .cpu)
+        let leaf = try #require(plan.runs.first { $0.recipe.technique == .control }).trained
+        let fine = try #require(plan.runs.first).fine
+        #expect(stages.hasNetwork(fine) && !stages.hasNetwork(leaf))
+        let before: TrainingRecord = try stages.store.record(leaf)
+        let error = #expect(throws: StudyError.self) { _ = try stages.network(leaf) }
+        #expect(error?.description.contains("not kept") == true)
+        var study = TinyStudy.study
+        study.networks = .all
+        study.experiments = [Experiment("Control", [.unpruned, .control])]
+        try TinyStudy.work(data, root, study: study)
+        #expect(stages.hasNetwork(leaf))
+        #expect(try stages.store.record(leaf) == before)
+        _ = try stages.network(leaf)
     }
 
     private func checkFiles(_ plan: StudyPlan, _ root: URL) throws {

@@ -64,7 +64,7 @@ import Training
             }
             let trained = try network(run.stage, store)
             let ticketID = try #require(stage(run.stage, store).parents.first)
-            let ticket = try network(ticketID, store)
+            let ticket = try stages.network(stage(ticketID, store))
             let start = try network(stage(ticketID, store).parents[1], store)
             #expect(ticket.masks.names == Architecture.resnet18.prunableWeights())
             for (name, tensor) in start.state.entries {

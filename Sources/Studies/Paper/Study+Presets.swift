@@ -30,7 +30,7 @@ extension Study {
             reduction: [0.21875, 0.5], tickets: [0.1, 0.2, 0.3, 0.5, 0.7, 0.9], last: [0.7, 0.9])
             + PaperExperiments.beyond(
                 amounts: [0.5, 0.9], second: .resnet34, rounds: 3, protocols: nil),
-        reductions: [])
+        networks: .all, reductions: [])
 
     /// The same questions where minutes have to do: small pictures, few epochs, three seeds; what goes
     /// beyond the paper at one amount and under one protocol.
@@ -44,6 +44,7 @@ extension Study {
             reduction: [0.21875, 0.5], tickets: [0.1, 0.3, 0.5, 0.9], last: [0.9])
             + PaperExperiments.beyond(
                 amounts: [0.9], second: .resnet34, rounds: 2, protocols: ["leak-free"]),
+        networks: .needed,
         reductions: [
             "32 px instead of 224", "4 epochs (as-paper 2, on three copies) instead of 25",
             "batch 32 and rate 0.01 instead of 8 and 0.001", "3 seeds",

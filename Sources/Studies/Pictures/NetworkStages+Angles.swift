@@ -10,15 +10,13 @@ extension NetworkStages {
         let stage = Stage(
             .pruneAtAngle(method: method.name, reaching: amount), parents: [parent])
         let record = try store.perform(stage) { folder in
-            var network = try network(parent)
+            let network = try network(parent)
             let layers = network.architecture.prunableWeights()
             let angle = try AngleSearch.angle(for: amount, in: network.state, layers: layers)
             let masks = try method.masks(
                 for: network.state, layers: layers, options: PruningOptions(angle: angle),
                 existing: network.pruningMasks())
-            try masks.apply(to: network.state)
-            network.masks = try masks.tensors()
-            try write(network, folder)
+            try MaskFile.write(masks, to: folder)
             return PruningRecord(masks, angle: angle)
         }
         return (stage, record)

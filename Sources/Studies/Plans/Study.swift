@@ -21,8 +21,16 @@ package struct Study: Codable, Sendable, Hashable {
     /// Epochs after which an early rewind point is taken.
     package var earlyEpochs: Int
     package var experiments: [Experiment]
+    /// Which trained networks are kept beside their records; one of ResNet-18 takes 45 to 56 MB.
+    package var networks: Networks
     /// What was made smaller than in the paper, one sentence each; results repeat it.
     package var reductions: [String]
+
+    package enum Networks: String, Codable, Sendable, Hashable {
+        case all
+        /// Those that another stage or a measurement reads.
+        case needed
+    }
 
     /// Refuses settings that cannot be run, before anything is.
     package func check() throws {

@@ -28,12 +28,22 @@ package struct StudyPlan: Sendable {
     package let items: [Item]
     package let runs: [Run]
     private let places: [String: Int]
+    /// Trainings whose networks are kept.
+    private let kept: Set<String>
 
     init(_ study: Study, _ items: [Item], _ runs: [Run]) {
         self.study = study
         self.items = items
         self.runs = runs
         places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.stage.id, $0) })
+        let costly = Set(study.experiments.filter { $0.cost == true }.map(\.name))
+        let measured = runs.filter { !costly.isDisjoint(with: $0.experiments) }
+        kept = Set(items.flatMap(\.stage.parents) + measured.map(\.trained.id))
+    }
+
+    /// Whether the network of a training is kept: all are, or those that something else reads.
+    package func keepsNetwork(_ stage: Stage) -> Bool {
+        study.networks == .all || kept.contains(stage.id)
     }
 
     /// The stage with an identity.

@@ -28,6 +28,8 @@ package struct StudyWorker {
         onStage: @escaping (StudyPlan.Item, Event) -> Void = { _, _ in }
     ) {
         self.plan = plan
+        var stages = stages
+        stages.keepsNetwork = plan.keepsNetwork
         self.stages = stages
         self.weights = weights
         self.isCancelled = isCancelled
@@ -51,18 +53,28 @@ package struct StudyWorker {
 
     /// Whether the stage is done now.
     private func attempt(_ item: StudyPlan.Item) throws -> Bool {
-        if stages.store.isDone(item.stage) { return true }
+        if isDone(item.stage) { return true }
         let parents = try plan.parents(item.stage)
-        guard parents.allSatisfy(stages.store.isDone) else { return false }
+        guard parents.allSatisfy(isDone) else { return false }
         if isCancelled() { throw StudyStopped() }
         do {
             onStage(item, .begun)
+            // Done by a study that did not need its network: done again, to the same record.
+            if stages.store.isDone(item.stage) {
+                try stages.store.discard(item.stage, if: { !isDone(item.stage) })
+            }
             try perform(item.stage, parents)
             onStage(item, .done)
             return true
         } catch is StageBusy {
             return false
         }
+    }
+
+    private func isDone(_ stage: Stage) -> Bool {
+        guard stages.store.isDone(stage) else { return false }
+        guard case .train = stage.work, plan.keepsNetwork(stage) else { return true }
+        return stages.hasNetwork(stage)
     }
 
     private func perform(_ stage: Stage, _ parents: [Stage]) throws {

@@ -57,9 +57,25 @@ extension StageStore {
     package func remove(_ entry: StoreIndex.Entry) throws -> Bool {
         guard let lock = try StageLock.take(lockFile(entry.id)) else { return false }
         defer { lock.retire() }
+        return try remove(entry.folder, entry.id)
+    }
+
+    /// Removes the results of a finished stage, if they still are what `isUnwanted` says.
+    ///
+    /// - Throws: `StageBusy` while somebody is at it.
+    func discard(_ stage: Stage, if isUnwanted: () -> Bool) throws {
+        guard let lock = try StageLock.take(lockFile(stage.id)) else {
+            throw StageBusy(id: stage.id)
+        }
+        defer { lock.retire() }
+        if isUnwanted() { _ = try remove(folder(stage), stage.id) }
+    }
+
+    private func remove(_ folder: URL, _ id: String) throws -> Bool {
         // Out of the way first: a half-removed folder is never taken for a finished stage.
-        let aside = root.appendingPathComponent("stages/.\(entry.id).removed")
-        guard rename(entry.folder.path, aside.path) == 0 else { return false }
+        let aside = root.appendingPathComponent("stages/.\(id).removed")
+        try? FileManager.default.removeItem(at: aside)
+        guard rename(folder.path, aside.path) == 0 else { return false }
         try FileManager.default.removeItem(at: aside)
         return true
     }
