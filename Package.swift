@@ -110,7 +110,7 @@ let program = Target.executableTarget(
 
 let roomTests: [Target] = [
     tests("Torch"),
-    tests("Networks", ["Torch", "Formats"]),
+    tests("Networks", ["Torch", "Formats", crypto]),
     tests("Formats"),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),

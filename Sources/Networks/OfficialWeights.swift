@@ -1,17 +1,21 @@
-import Crypto
-import Formats
 import Foundation
 
-/// torchvision's ImageNet weights: where they are, and the cache that they are kept in.
+/// torchvision's ImageNet weights: where they are fetched from, and the cache they are kept in.
+///
+/// `try OfficialWeights(.resnet18).locate()` is the path of `resnet18-f37072fd.pth`, fetched on first
+/// use. The eight digits in the name begin the file's SHA-256 (the rule of `torch.hub`), and are
+/// checked.
 package struct OfficialWeights: Sendable {
-    /// The file's name; the eight digits in it begin its SHA-256.
+    /// The network that the weights are of.
+    package let architecture: Architecture
+    /// The file's name.
     package let file: String
     /// Where it is fetched from.
     package let url: URL
     /// Where it is kept.
     package let cached: URL
 
-    /// torchvision's IMAGENET1K_V1 files.
+    /// torchvision's IMAGENET1K_V1 files: the same plain recipe for the three.
     private static func name(_ architecture: Architecture) -> String {
         switch architecture {
         case .resnet18: "resnet18-f37072fd.pth"
@@ -20,76 +24,69 @@ package struct OfficialWeights: Sendable {
         }
     }
 
-    /// - Parameter environment: `WINNOW_WEIGHTS_URL` names a mirror, `WINNOW_CACHE` another cache folder.
-    /// - Throws: `NetworkError` for a mirror that is no http or https address.
+    /// - Parameter environment: `WINNOW_WEIGHTS_URL` names a mirror, `WINNOW_CACHE` another cache
+    ///   folder.
+    /// - Throws: `OfficialWeightsError` for a mirror that is no http or https address.
     package init(
         _ architecture: Architecture,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
-        file = Self.name(architecture)
-        let base = environment["WINNOW_WEIGHTS_URL"] ?? "https://download.pytorch.org/models"
-        guard let url = URL(string: base), ["http", "https"].contains(url.scheme ?? "") else {
-            throw NetworkError("WINNOW_WEIGHTS_URL '\(base)': expected an http or https address")
-        }
-        self.url = url.appendingPathComponent(file)
-        cached = Self.cache(environment).appendingPathComponent(file)
+        self.init(
+            architecture, file: Self.name(architecture), base: try Self.base(environment),
+            cache: Self.cache(environment))
     }
 
+    init(_ architecture: Architecture, file: String, base: URL, cache: URL) {
+        self.architecture = architecture
+        self.file = file
+        url = base.appendingPathComponent(file)
+        cached = cache.appendingPathComponent(file)
+    }
+
+    private static func base(_ environment: [String: String]) throws -> URL {
+        let text = setting("WINNOW_WEIGHTS_URL", environment)
+        let base = text ?? "https://download.pytorch.org/models"
+        guard let url = URL(string: base), ["http", "https"].contains(url.scheme?.lowercased()),
+            url.host?.isEmpty == false
+        else {
+            throw OfficialWeightsError(
+                .settings,
+                "WINNOW_WEIGHTS_URL is '\(base)'; expected the http or https address of a folder, as in "
+                    + "https://mirror.example/models. Correct it, or unset it for torchvision's own"
+            )
+        }
+        return url
+    }
+
+    /// `WINNOW_CACHE`, or `winnow` in the cache folder of the XDG base directory specification (which
+    /// has a relative `XDG_CACHE_HOME` ignored).
     private static func cache(_ environment: [String: String]) -> URL {
-        if let folder = environment["WINNOW_CACHE"] { return URL(fileURLWithPath: folder) }
-        let base =
-            environment["XDG_CACHE_HOME"].map(URL.init(fileURLWithPath:))
-            ?? URL(fileURLWithPath: NSHomeDirectory()).appendingPathComponent(".cache")
-        return base.appendingPathComponent("winnow")
+        if let folder = setting("WINNOW_CACHE", environment) { return URL(fileURLWithPath: folder) }
+        let named = setting("XDG_CACHE_HOME", environment).flatMap {
+            $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil
+        }
+        let home = setting("HOME", environment) ?? NSHomeDirectory()
+        return (named ?? URL(fileURLWithPath: home).appendingPathComponent(".cache"))
+            .appendingPathComponent("winnow")
+    }
+
+    private static func setting(_ name: String, _ environment: [String: String]) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The first eight hexadecimal digits of the file's SHA-256, from its name.
-    package var hashPrefix: String {
-        String(file.dropLast(".pth".count).suffix(8))
+    package var hashPrefix: String { String(file.dropLast(".pth".count).suffix(8)) }
+
+    /// The address for messages: a user and password in it are left out.
+    package var shownURL: String {
+        var parts = URLComponents(url: url, resolvingAgainstBaseURL: true)
+        parts?.user = nil
+        parts?.password = nil
+        return parts?.string ?? file
     }
 
-    /// Whether the cache holds the file. It got its name only after its hash was checked.
-    package var isCached: Bool { FileManager.default.fileExists(atPath: cached.path) }
-
-    /// The file in the cache, fetched if it is not there.
-    ///
-    /// - Parameters:
-    ///   - progress: bytes done and in all.
-    ///   - isCancelled: asked now and then; what is there is kept and gone on from.
-    /// - Throws: `NetworkError` saying what failed and how to go on without the network.
-    package func locate(
-        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
-        isCancelled: @escaping @Sendable () -> Bool = { false }
-    ) throws -> URL {
-        if isCached { return cached }
-        let partial = URL(fileURLWithPath: cached.path + ".partial")
-        do {
-            try FileManager.default.createDirectory(
-                at: cached.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try WeightsDownload(url, to: partial, progress: progress, isCancelled: isCancelled)
-                .run()
-        } catch let error as DownloadError {
-            throw NetworkError(
-                "\(file) could not be fetched from \(url.absoluteString): \(error.reason). Fetch it by "
-                    + "hand and give it with --weights FILE, or put it at \(cached.path)")
-        }
-        try verify(partial)
-        guard rename(partial.path, cached.path) == 0 else {
-            throw NetworkError("\(cached.path): \(String(cString: strerror(errno)))")
-        }
-        return cached
-    }
-
-    /// A whole file with another hash is removed: going on from it could never succeed.
-    private func verify(_ partial: URL) throws {
-        let digest = SHA256.hash(data: try FileBytes.open(partial))
-        let hex = digest.map { String(format: "%02x", $0) }.joined()
-        guard hex.hasPrefix(hashPrefix) else {
-            try? FileManager.default.removeItem(at: partial)
-            throw NetworkError(
-                "\(file) from \(url.absoluteString) has SHA-256 \(hex.prefix(8))..., expected "
-                    + "\(hashPrefix)...: it was damaged or replaced on its way, and is removed. Try again, "
-                    + "or give the file with --weights FILE")
-        }
+    /// What to do where nothing can be fetched.
+    var byHand: String {
+        "Give a file with --weights FILE, or fetch \(shownURL) elsewhere and put it at \(cached.path)"
     }
 }

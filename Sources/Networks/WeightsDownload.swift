@@ -4,157 +4,98 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// Why a download stopped; the part that came is kept.
-struct DownloadError: Error {
-    let reason: String
-}
-
-/// Fetches one file into a partial file, going on from what is there already.
-final class WeightsDownload: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+/// Fetches one file over http or https into a partial file, going on from what is there.
+struct WeightsDownload {
     /// No file of weights is larger: what announces more is refused.
     static let mostBytes = 2 << 30
 
     private let url: URL
-    private let partial: URL
-    private let progress: @Sendable (Int, Int) -> Void
-    private let isCancelled: @Sendable () -> Bool
+    private let shownURL: String
     private let timeout: TimeInterval
-    private let finished = DispatchSemaphore(value: 0)
-    // Touched by the session's own serial queue until `finished` is signalled.
-    private var handle: FileHandle?
-    private var done = 0
-    private var total = 0
-    private var failure: String?
+    private let attempts: Int
 
-    init(
-        _ url: URL, to partial: URL, timeout: TimeInterval = 30,
-        progress: @escaping @Sendable (Int, Int) -> Void,
-        isCancelled: @escaping @Sendable () -> Bool
-    ) {
+    /// - Parameters:
+    ///   - shownURL: the address for messages and records, without a password.
+    ///   - timeout: seconds of silence after which the server is given up.
+    ///   - attempts: how often a connection that brought something is taken up again when it is cut.
+    init(_ url: URL, shownURL: String, timeout: TimeInterval = 30, attempts: Int = 4) {
         self.url = url
-        self.partial = partial
+        self.shownURL = shownURL
         self.timeout = timeout
-        self.progress = progress
-        self.isCancelled = isCancelled
+        self.attempts = attempts
     }
 
-    /// Returns when the whole file is there.
-    func run() throws {
-        if !FileManager.default.fileExists(atPath: partial.path) {
-            guard FileManager.default.createFile(atPath: partial.path, contents: nil) else {
-                throw DownloadError(reason: "\(partial.path) cannot be written")
+    /// Returns when all bytes are in the partial file; their hash is the caller's to check.
+    ///
+    /// - Throws: `OfficialWeightsError`; the part that came stays in the file.
+    func run(
+        into partial: WeightsDownloadPartial, progress: (Int, Int) -> Void,
+        isCancelled: () -> Bool
+    ) throws {
+        var left = attempts
+        while true {
+            let before = partial.count
+            do {
+                return try attempt(partial, progress, isCancelled)
+            } catch let error as OfficialWeightsError {
+                left -= 1
+                let goesOn =
+                    error.kind == .stale || (error.kind == .cutOff && partial.count > before)
+                guard goesOn, left > 0, !isCancelled() else { throw error }
             }
         }
-        let handle = try open()
-        done = Int(try handle.seekToEnd())
-        self.handle = handle
-        defer { try? handle.close() }
-        var request = URLRequest(url: url, timeoutInterval: timeout)
-        request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
-        if done > 0 { request.setValue("bytes=\(done)-", forHTTPHeaderField: "Range") }
-        let queue = OperationQueue()
-        queue.maxConcurrentOperationCount = 1
+    }
+
+    private func attempt(
+        _ partial: WeightsDownloadPartial, _ progress: (Int, Int) -> Void,
+        _ isCancelled: () -> Bool
+    ) throws {
+        let request = request(from: partial)
+        let transfer = WeightsDownloadTransfer(request, shownURL: shownURL, into: partial)
         let session = URLSession(
-            configuration: .ephemeral, delegate: self, delegateQueue: queue)
+            configuration: .ephemeral, delegate: transfer, delegateQueue: transfer.queue)
+        defer { session.finishTasksAndInvalidate() }
         let task = session.dataTask(with: request)
         task.resume()
-        try wait(for: task)
-        session.finishTasksAndInvalidate()
-        if let failure { throw DownloadError(reason: failure) }
-        guard done == total else {
-            throw DownloadError(
-                reason:
-                    "the connection ended at byte \(done) of \(total) (run again to go on from there)"
-            )
-        }
+        watch(transfer, progress, isCancelled)
+        try transfer.close(task).get()
+        progress(partial.count, partial.count)
     }
 
-    /// Waits for the end; a server that says nothing for `timeout` seconds is given up.
-    private func wait(for task: URLSessionDataTask) throws {
-        var seen = -1
-        var quietSince = Date()
-        while finished.wait(timeout: .now() + 0.2) == .timedOut {
-            let count = Int(task.countOfBytesReceived)
-            if count != seen { (seen, quietSince) = (count, Date()) }
-            let isQuiet = Date().timeIntervalSince(quietSince) > timeout
-            guard isQuiet || isCancelled() else { continue }
-            task.cancel()
-            if finished.wait(timeout: .now() + 2) == .timedOut || isQuiet {
-                throw DownloadError(
-                    reason: isQuiet
-                        ? "the server said nothing for \(Int(timeout)) seconds"
-                        : "interrupted (run again to go on from there)")
+    /// Returns when the transfer has ended, by itself, by silence or by wish.
+    private func watch(
+        _ transfer: WeightsDownloadTransfer, _ progress: (Int, Int) -> Void,
+        _ isCancelled: () -> Bool
+    ) {
+        // Time that the machine slept through is not the server's silence.
+        let clock = SuspendingClock()
+        var (seen, since) = (-1, clock.now)
+        while !transfer.isOver(after: 0.1) {
+            let (done, total) = transfer.state
+            if total > 0 { progress(done, total) }
+            if done != seen { (seen, since) = (done, clock.now) }
+            if isCancelled() {
+                transfer.stop(.interrupted, "interrupted")
+            } else if clock.now - since > .seconds(timeout) {
+                let time = String(format: "%g", timeout)
+                transfer.stop(
+                    total > 0 ? .cutOff : .unreachable,
+                    "\(url.host ?? "the server") was silent for \(time) seconds")
             }
-            return
         }
     }
 
-    private func open() throws -> FileHandle {
-        do {
-            return try FileHandle(forUpdating: partial)
-        } catch {
-            throw DownloadError(reason: "\(partial.path): \(error.localizedDescription)")
+    /// Asks for the rest only, and for all of it should the server hold another file by now.
+    private func request(from partial: WeightsDownloadPartial) -> URLRequest {
+        // The silence is watched above; this is for systems that would give up sooner.
+        var request = URLRequest(
+            url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout + 60)
+        request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+        guard partial.count > 0 else { return request }
+        request.setValue("bytes=\(partial.count)-", forHTTPHeaderField: "Range")
+        if let origin = partial.origin, origin.url == shownURL, let validator = origin.validator {
+            request.setValue(validator, forHTTPHeaderField: "If-Range")
         }
-    }
-
-    func urlSession(
-        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-        completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-    ) {
-        completionHandler(accept(response) ? .allow : .cancel)
-    }
-
-    /// Reads the status: 206 goes on, 200 starts anew, 416 means that all of it is there.
-    private func accept(_ response: URLResponse) -> Bool {
-        guard let response = response as? HTTPURLResponse else { return false }
-        let length = max(0, Int(response.expectedContentLength))
-        switch response.statusCode {
-        case 206: total = done + length
-        case 200:
-            try? handle?.truncate(atOffset: 0)
-            try? handle?.seek(toOffset: 0)
-            done = 0
-            total = length
-        case 416:
-            total = done
-            return false
-        default:
-            failure = "the server answered \(response.statusCode)"
-            return false
-        }
-        if total > Self.mostBytes || total == 0 {
-            failure = "the server announced \(total) bytes, expected 1 to \(Self.mostBytes)"
-            return false
-        }
-        return true
-    }
-
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        guard failure == nil, done + data.count <= total else {
-            failure = failure ?? "the server sent more than the \(total) bytes it announced"
-            dataTask.cancel()
-            return
-        }
-        do {
-            try handle?.write(contentsOf: data)
-            done += data.count
-            progress(done, total)
-        } catch {
-            failure = "\(partial.path): \(error.localizedDescription)"
-            dataTask.cancel()
-        }
-    }
-
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
-    ) {
-        let isComplete = total > 0 && done == total
-        if let error, failure == nil, !isComplete {
-            failure =
-                isCancelled()
-                ? "interrupted at byte \(done) (run again to go on from there)"
-                : "\(error.localizedDescription) (is this machine offline?)"
-        }
-        finished.signal()
+        return request
     }
 }

@@ -35,8 +35,7 @@ struct Winnow: ParsableCommand {
 
     /// Whether the error is of one of Winnow's rooms, whose descriptions are written for people.
     private static func isOwn(_ error: any Error) -> Bool {
-        error is any CustomStringConvertible && !(error is ValidationError) && !(error is ExitCode)
-            && !(error is CleanExit)
+        !(error is ValidationError) && !(error is ExitCode) && !(error is CleanExit)
             && !String(reflecting: type(of: error)).hasPrefix("ArgumentParser")
     }
 }

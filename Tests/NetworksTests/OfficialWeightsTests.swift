@@ -3,117 +3,123 @@ import Testing
 
 @testable import Networks
 
-/// Downloads against a server on this machine (Support/weights_server.py); nothing reaches the internet.
-@Suite struct OfficialWeightsTests {
-    @Test func aWholeFileArrives() throws {
-        let server = try Server(mode: "whole")
-        let file = server.scratch.appendingPathComponent("got")
-        try server.download(to: file).run()
-        #expect(try Data(contentsOf: file) == server.content)
+/// Names, addresses and the cache of official weights.
+@Suite(.timeLimit(.minutes(2))) struct OfficialWeightsTests {
+    @Test(arguments: Architecture.allCases)
+    func everyArchitectureHasAFileNamedByItsHash(_ architecture: Architecture) throws {
+        let weights = try OfficialWeights(architecture, environment: [:])
+        #expect(weights.file.hasPrefix(architecture.rawValue + "-"))
+        #expect(weights.hashPrefix.count == 8)
+        #expect(weights.hashPrefix.allSatisfy { $0.isHexDigit && !$0.isUppercase })
+        #expect(weights.url.absoluteString == "https://download.pytorch.org/models/\(weights.file)")
     }
 
-    @Test func aCutDownloadGoesOnWhereItStopped() throws {
-        let server = try Server(mode: "cut")
-        let file = server.scratch.appendingPathComponent("got")
-        #expect(throws: DownloadError.self) { try server.download(to: file).run() }
-        let kept = try Data(contentsOf: file).count
-        #expect(kept > 0 && kept < server.content.count)
-        try server.download(to: file).run()
-        #expect(try Data(contentsOf: file) == server.content)
-    }
-
-    @Test func aServerWithoutRangesStartsAnew() throws {
-        let server = try Server(mode: "no-range")
-        let file = server.scratch.appendingPathComponent("got")
-        try Data(repeating: 9, count: 1000).write(to: file)
-        try server.download(to: file).run()
-        #expect(try Data(contentsOf: file) == server.content)
-    }
-
-    @Test(arguments: ["missing", "hang"])
-    func aRefusalIsOneClearError(_ mode: String) throws {
-        let server = try Server(mode: mode)
-        let weights = try server.weights()
-        let file = server.scratch.appendingPathComponent("got")
-        let error = #expect(throws: DownloadError.self) {
-            try server.download(to: file, timeout: 2).run()
+    @Test func theCacheFollowsTheEnvironment() throws {
+        func folder(_ environment: [String: String]) throws -> String {
+            try OfficialWeights(.resnet18, environment: environment)
+                .cached.deletingLastPathComponent().path
         }
-        #expect(error?.reason.isEmpty == false)
-        if mode == "missing" {
-            let full = #expect(throws: NetworkError.self) { try weights.locate() }
-            #expect(full?.description.contains("404") == true)
-            #expect(full?.description.contains("--weights FILE") == true)
+        #expect(try folder(["HOME": "/h"]) == "/h/.cache/winnow")
+        #expect(try folder(["HOME": "/h", "XDG_CACHE_HOME": "/x"]) == "/x/winnow")
+        #expect(try folder(["HOME": "/h", "XDG_CACHE_HOME": "x"]) == "/h/.cache/winnow")
+        #expect(try folder(["XDG_CACHE_HOME": "/x", "WINNOW_CACHE": "/w"]) == "/w")
+        #expect(try folder(["XDG_CACHE_HOME": "/x", "WINNOW_CACHE": ""]) == "/x/winnow")
+    }
+
+    @Test(arguments: ["file:///etc", "ftp://a.example", "models", "http://", "https:///x"])
+    func onlyWebAddressesAreMirrors(_ address: String) {
+        let error = #expect(throws: OfficialWeightsError.self) {
+            try OfficialWeights(.resnet18, environment: ["WINNOW_WEIGHTS_URL": address])
         }
+        #expect(error?.kind == .settings)
+        #expect(error?.description.contains("WINNOW_WEIGHTS_URL") == true)
     }
 
-    @Test func aWrongHashIsRefusedAndRemoved() throws {
-        let server = try Server(mode: "whole")
-        let weights = try server.weights()
-        let error = #expect(throws: NetworkError.self) { try weights.locate() }
-        #expect(error?.description.contains("f37072fd") == true)
-        #expect(!weights.isCached)
-        #expect(!FileManager.default.fileExists(atPath: weights.cached.path + ".partial"))
-    }
-
-    @Test func beingOfflineSaysWhatToDo() throws {
-        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
-            UUID().uuidString)
+    @Test func aPasswordIsNotShown() throws {
         let weights = try OfficialWeights(
-            .resnet18,
-            environment: ["WINNOW_WEIGHTS_URL": "http://127.0.0.1:9", "WINNOW_CACHE": scratch.path])
-        let error = #expect(throws: NetworkError.self) { try weights.locate() }
-        #expect(error?.description.contains("offline") == true)
+            .resnet18, environment: ["WINNOW_WEIGHTS_URL": "https://me:secret@a.example/m/"])
+        #expect(weights.shownURL == "https://a.example/m/resnet18-f37072fd.pth")
+        #expect(weights.url.password == "secret")
     }
 
-    @Test func onlyWebAddressesAreMirrors() {
-        #expect(throws: NetworkError.self) {
-            try OfficialWeights(.resnet18, environment: ["WINNOW_WEIGHTS_URL": "file:///etc"])
-        }
+    @Test func aFilePutIntoTheCacheByHandIsUsed() throws {
+        let fixture = try WeightsFixture { _, _ in .init(status: 500) }
+        #expect(try fixture.weights.checked() == nil)
+        try WeightsFixture.content.write(to: fixture.weights.cached)
+        try fixture.expectFetched()
+        #expect(fixture.server.requests.isEmpty)
     }
 
-    /// The server as a child process, ended with this object.
-    private final class Server {
-        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
-            UUID().uuidString)
-        let content = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
-        private let process = Process()
-        private let port: Int
-
-        init(mode: String) throws {
-            try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-            let served = scratch.appendingPathComponent("served")
-            try content.write(to: served)
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .appendingPathComponent("Support/weights_server.py")
-            let output = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["python3", script.path, served.path, mode]
-            process.standardOutput = output
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)))
+    @Test func aDamagedFileInTheCacheIsFetchedAnew() throws {
+        let fixture = try WeightsFixture { request, _ in
+            .file(WeightsFixture.content, from: request.start)
         }
+        try fixture.expectFetched()
+        try Data("cut".utf8).write(to: fixture.weights.cached)
+        try fixture.expectFetched()
+        #expect(fixture.server.requests.count == 2)
+    }
 
-        deinit {
-            // Not SIGTERM: a test runner may have it blocked, and a child inherits that.
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            try? FileManager.default.removeItem(at: scratch)
-        }
+    @Test func aDamagedFileThatCannotBeReplacedIsNamedAndLeft() throws {
+        let fixture = try WeightsFixture { _, _ in .init(status: 503) }
+        try Data("cut".utf8).write(to: fixture.weights.cached)
+        let error = #expect(throws: OfficialWeightsError.self) { try fixture.weights.locate() }
+        #expect(error?.kind == .refused)
+        #expect(error?.description.contains("is not torchvision's") == true)
+        #expect(error?.description.contains("503") == true)
+        #expect(try Data(contentsOf: fixture.weights.cached) == Data("cut".utf8))
+    }
 
-        func download(to file: URL, timeout: TimeInterval = 10) throws -> WeightsDownload {
-            let url = try #require(URL(string: "http://127.0.0.1:\(port)/served"))
-            return WeightsDownload(
-                url, to: file, timeout: timeout, progress: { _, _ in }, isCancelled: { false })
-        }
+    @Test func theHashIsReadAgainOnlyAfterAChange() throws {
+        let fixture = try WeightsFixture { _, _ in .init(status: 500) }
+        let file = fixture.weights.cached
+        try WeightsFixture.content.write(to: file)
+        _ = try fixture.weights.checked()
+        // The same size and time with other bytes: only the stamp can make this pass.
+        try overwriteFirstByte(of: file)
+        #expect(try fixture.weights.checked() == file)
+        // Another time: it is read, and found out.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file.path)
+        let error = #expect(throws: OfficialWeightsError.self) { try fixture.weights.checked() }
+        #expect(error?.kind == .damaged)
+    }
 
-        func weights() throws -> OfficialWeights {
-            try OfficialWeights(
-                .resnet18,
-                environment: [
-                    "WINNOW_WEIGHTS_URL": "http://127.0.0.1:\(port)", "WINNOW_CACHE": scratch.path,
-                ])
+    @Test func aFileFetchedByHandIsAdopted() throws {
+        let fixture = try WeightsFixture { _, _ in .init(status: 500) }
+        let source = fixture.folder.appendingPathComponent("download")
+        try WeightsFixture.content.write(to: source)
+        #expect(try fixture.weights.adopt(source) == fixture.weights.cached)
+        try FileManager.default.removeItem(at: source)
+        try fixture.expectFetched()
+    }
+
+    @Test func anotherFileIsNotAdopted() throws {
+        let fixture = try WeightsFixture { _, _ in .init(status: 500) }
+        let source = fixture.folder.appendingPathComponent("download")
+        try Data("other".utf8).write(to: source)
+        let error = #expect(throws: OfficialWeightsError.self) {
+            try fixture.weights.adopt(source)
         }
+        #expect(error?.kind == .damaged)
+        #expect(error?.description.contains(source.path) == true)
+        #expect(!fixture.weights.isCached)
+    }
+
+    /// Changes the file but neither its size nor its time.
+    private func overwriteFirstByte(of file: URL) throws {
+        var status = stat()
+        #expect(stat(file.path, &status) == 0)
+        let handle = try FileHandle(forUpdating: file)
+        let first = try #require(try handle.read(upToCount: 1)?.first)
+        try handle.seek(toOffset: 0)
+        try handle.write(contentsOf: Data([first ^ 1]))
+        #if os(Linux)
+            let times = [status.st_atim, status.st_mtim]
+        #else
+            let times = [status.st_atimespec, status.st_mtimespec]
+        #endif
+        #expect(futimens(handle.fileDescriptor, times) == 0)
+        try handle.close()
     }
 }

@@ -9,32 +9,44 @@ import Training
 
 /// The picture part of `reproduce`: fine-tunes, prunes by each technique, rewinds, retrains, compares.
 enum PicturePart {
-    static func run(_ options: PictureOptions, _ output: OutputOptions, _ device: Device) throws {
-        let source = try options.pictures.source()
-        let architecture = try options.chosenArchitecture()
-        let weights = try options.weights ?? OfficialWeightsFile.path(architecture)
-        let file = URL(fileURLWithPath: weights)
-        let pretrained = try Pretrained.read(file, architecture)
-        let hash = ContentHash.sha256(try FileBytes.open(file))
-        let store = try options.pictures.store(
-            source, .imageNet(size: options.size), prints: true)
-        let data = try PictureData(
-            source, store, groups: options.split.groups, threads: Runtime.threads)
-        let settings = try options.settings(data)
+    static func run(
+        _ options: PictureOptions, _ preset: StudyPreset, _ output: OutputOptions, _ device: Device
+    ) throws {
         let folder = URL(fileURLWithPath: output.out ?? "studies/pictures")
-        let results = try StageStore(folder)
-        let status = StudyStatus()
+        let start = try PictureStart.file(options)
+        try show(
+            report(options, preset, folder, device, start: start, notes: [], StudyStatus()),
+            output, folder)
+    }
+
+    /// Does the study and writes its records.
+    ///
+    /// - Parameter notes: what every result must say besides.
+    static func report(
+        _ options: PictureOptions, _ preset: StudyPreset, _ folder: URL, _ device: Device,
+        start: PictureStart, notes: [String], _ status: StudyStatus
+    ) throws -> TicketReport {
+        let source = try options.pictures.source()
+        let pictures = try options.pictures.store(
+            source, .imageNet(size: options.size ?? preset.size), prints: true)
+        let data = try PictureData(
+            source, pictures, groups: options.split.groups, threads: Runtime.threads)
+        let settings = try options.settings(data, preset)
         let stages = NetworkStages(
-            results, data, device: device, isCancelled: { Interruption.isRequested },
+            try StageStore(folder), data, device: device, isCancelled: { Interruption.isRequested },
             onProgress: { status.show($1) })
         let study = TicketStudy(
-            stages, settings, architecture, pretrained: pretrained.state, weightsHash: hash,
-            onStage: { status.begin($0) })
+            stages, settings, try options.chosenArchitecture(),
+            weights: { try start.weights(stages, $0) }, onStage: { status.begin($0) })
         let runs = try perform(study, status)
         let report = TicketReport(
-            conditions: try conditions(options, data, settings, hash, pretrained.classes),
+            conditions: notes + (try conditions(options, data, settings, start.words())),
             runs: runs, protocolName: settings.split.protocolName)
         try report.write(to: folder)
+        return report
+    }
+
+    static func show(_ report: TicketReport, _ output: OutputOptions, _ folder: URL) throws {
         if output.json {
             FileHandle.standardOutput.write(try report.json())
         } else {
@@ -62,20 +74,18 @@ enum PicturePart {
 
     /// What a reader must know to weigh the numbers.
     private static func conditions(
-        _ options: PictureOptions, _ data: PictureData, _ settings: TicketSettings, _ hash: String,
-        _ sourceClasses: Int
+        _ options: PictureOptions, _ data: PictureData, _ settings: TicketSettings,
+        _ startWords: String
     ) throws -> [String] {
         let store = data.store
+        let size = store.preprocessing.width
         let training = settings.training
-        let official = OfficialHashes.isOfficial(hash)
         var lines = [
-            "Pictures: \(store.count) in \(store.classes.count) classes at \(options.size) px "
+            "Pictures: \(store.count) in \(store.classes.count) classes at \(size) px "
                 + "(fingerprint \(store.fingerprint.prefix(12))), groups by \(data.groupRule)"
                 + (data.given == nil && data.copies > 0
                     ? ", \(data.copies) pairs of copies kept together" : ""),
-            "Start weights: \(options.architecture), \(sourceClasses) classes (SHA-256 "
-                + "\(hash.prefix(12)))"
-                + (official ? "" : ": not the official ImageNet file, a substitute for it"),
+            startWords,
             "Training: \(training.epochs) epochs, batch \(training.batchSize), SGD "
                 + "\(training.learningRate) with momentum 0.9, down tenfold every 7 epochs; "
                 + "\(settings.seeds) \(settings.seeds == 1 ? "seed" : "seeds")",
@@ -87,10 +97,10 @@ enum PicturePart {
                     + "for every seed; intervals leave out what another division would change")
         }
         lines += try data.warnings(settings.split)
-        if options.size != 224 || training.epochs != 25 {
+        if size != 224 || training.epochs != 25 {
             lines.append(
                 "Reduced: the paper trains 25 epochs at 224 px; this ran \(training.epochs) at "
-                    + "\(options.size) px.")
+                    + "\(size) px.")
         }
         return lines
     }

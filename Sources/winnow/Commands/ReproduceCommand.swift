@@ -1,4 +1,6 @@
 import ArgumentParser
+import Studies
+import Torch
 
 /// `winnow reproduce`: the paper's experiments on pictures, on a table of features, or both.
 struct ReproduceCommand: ParsableCommand {
@@ -8,10 +10,17 @@ struct ReproduceCommand: ParsableCommand {
         discussion: """
             pictures  fine-tunes a ResNet, prunes it by each technique, rewinds, retrains (--data or --manifest, --weights)
             table     the feed-forward net and its pruning, Tables 1 to 5 (--table)
+            Without --data and --table: both, on the synthetic pictures that come with Winnow.
             """)
 
-    @Option(help: "pictures or table (default: whichever --data or --table asks for).")
+    @Option(
+        help: "pictures or table (default: what --data or --table asks for; both without them).")
     var part: String?
+    @Option(
+        help:
+            "Settings that are not given: \(Self.presets). Default: paper; quick for embedded pictures."
+    )
+    var preset: String?
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Table") var table: TableOptions
     @OptionGroup(title: "Table study") var study: TableStudyOptions
@@ -20,19 +29,34 @@ struct ReproduceCommand: ParsableCommand {
     var device = "cpu"
 
     func run() throws {
-        let given = pictures.pictures.isGiven ? "pictures" : table.table != nil ? "table" : ""
-        switch part ?? given {
-        case "pictures":
-            var machine = MachineOptions()
-            machine.threads = output.threads
-            machine.device = device
-            try PicturePart.run(pictures, output, machine.prepare())
-        case "table": try TablePart.run(table, study, output)
-        case "":
-            throw ValidationError(
-                "name the data: --data DIR or --manifest FILE for pictures, --table FILE for a table of features"
-            )
-        case let other: throw ValidationError("no part '\(other)'. Parts: pictures, table")
+        let isOwn = pictures.pictures.isGiven || table.table != nil
+        let preset = try StudyPreset.named(preset ?? (isOwn ? "paper" : "quick"))
+        guard let part = part ?? asked else { return try embedded(preset).run(prepared()) }
+        switch part {
+        case "pictures" where !pictures.pictures.isGiven:
+            try embedded(preset).runPictures(prepared())
+        case "pictures": try PicturePart.run(pictures, preset, output, prepared())
+        case "table": try TablePart.run(table, study, output, preset)
+        default: throw ValidationError("no part '\(part)'. Parts: pictures, table")
         }
+    }
+
+    /// The part that the named data asks for; nil for both, on the embedded pictures.
+    private var asked: String? {
+        pictures.pictures.isGiven ? "pictures" : table.table != nil ? "table" : nil
+    }
+
+    private static let presets = StudyPreset.all.map { "\($0.name) (\($0.summary))" }
+        .joined(separator: "; ")
+
+    private func embedded(_ preset: StudyPreset) throws -> EmbeddedPart {
+        try EmbeddedPart(pictures, table, study, output, preset)
+    }
+
+    private func prepared() throws -> Device {
+        var machine = MachineOptions()
+        machine.threads = output.threads
+        machine.device = device
+        return try machine.prepare()
     }
 }

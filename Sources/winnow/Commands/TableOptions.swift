@@ -46,8 +46,8 @@ struct TableOptions: ParsableArguments {
 
 /// How the table study is done; what is not given is the paper's.
 struct TableStudyOptions: ParsableArguments {
-    @Option(help: "Trainings of each net of the table study with SGD.")
-    var replicates = 1000
+    @Option(help: "Trainings of each net of the table study with SGD (default: the preset's).")
+    var replicates: Int?
     @Option(help: "Trainings of each net with Adam (default: a fifth of --replicates).")
     var adamReplicates: Int?
     @Option(help: "Epochs of each training of the table study.")
@@ -59,8 +59,8 @@ struct TableStudyOptions: ParsableArguments {
     @Option(help: "Replicates that are retrained (default: a tenth; a fiftieth with Adam).")
     var retrainReplicates: Int?
 
-    func settings(seed: UInt64) throws -> TableSettings {
-        var settings = TableSettings(replicates: replicates)
+    func settings(seed: UInt64, _ preset: StudyPreset) throws -> TableSettings {
+        var settings = TableSettings(replicates: replicates ?? preset.tableReplicates)
         settings.seed = seed
         if let adamReplicates { settings.adamReplicates = adamReplicates }
         if let tableEpochs { settings.epochs = tableEpochs }

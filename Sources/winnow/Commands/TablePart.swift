@@ -5,11 +5,26 @@ import Studies
 /// The table part of `reproduce`: the study, its tables on standard output, its records in a folder.
 enum TablePart {
     static func run(
-        _ table: TableOptions, _ study: TableStudyOptions, _ output: OutputOptions
+        _ table: TableOptions, _ study: TableStudyOptions, _ output: OutputOptions,
+        _ preset: StudyPreset
     ) throws {
-        let settings = try study.settings(seed: output.seed)
-        let data = try table.data()
         let folder = URL(fileURLWithPath: output.out ?? "studies/table")
+        let records = try records(table, study, output, preset, folder)
+        if output.json {
+            FileHandle.standardOutput.write(try records.json())
+        } else {
+            print(records.study.plain)
+        }
+        Console.note("  records  \(folder.path)/table.{json,md}, table-*.csv")
+    }
+
+    /// Does the study and writes its records.
+    static func records(
+        _ table: TableOptions, _ study: TableStudyOptions, _ output: OutputOptions,
+        _ preset: StudyPreset, _ folder: URL
+    ) throws -> TableRecords {
+        let settings = try study.settings(seed: output.seed, preset)
+        let data = try table.data()
         let store = try TrialStore(root: folder, data, settings)
         let lines = PhaseLines(units: ["nets": "nets", "baselines": "fits"])
         let (found, trials) = try TableStudy.run(
@@ -25,11 +40,6 @@ enum TablePart {
         lines.finish()
         let records = TableRecords(found, trials)
         try records.write(to: folder)
-        if output.json {
-            FileHandle.standardOutput.write(try records.json())
-        } else {
-            print(found.plain)
-        }
-        Console.note("  records  \(folder.path)/table.{json,md}, table-*.csv")
+        return records
     }
 }

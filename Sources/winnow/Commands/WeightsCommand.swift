@@ -1,36 +1,66 @@
 import ArgumentParser
+import Foundation
 import Networks
 
 /// `winnow weights resnet18`: fetches torchvision's ImageNet weights once, and prints where they are.
 struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "weights", abstract: "Fetches official ImageNet weights and prints their path."
-    )
+        commandName: "weights",
+        abstract: "Fetches official ImageNet weights and prints their path.",
+        discussion: """
+            The file is kept in ~/.cache/winnow (WINNOW_CACHE names another folder) and fetched only \
+            once; an interrupted fetch goes on where it stopped. WINNOW_WEIGHTS_URL names a mirror. \
+            Without a network, fetch the file elsewhere and give it with --weights FILE.
+            """)
 
-    @Argument(help: "resnet18, resnet34 or resnet50.")
-    var architecture: String
+    @Argument(help: "resnet18, resnet34 or resnet50; without one, all are listed.")
+    var architecture: String?
+    @Option(help: "A copy fetched by hand: checked, then put into the cache.")
+    var weights: String?
+    @Flag(help: "Print where the file is or belongs, and fetch nothing.")
+    var printPath = false
 
     func run() throws {
+        guard let architecture else { return try list() }
         guard let known = Architecture(rawValue: architecture) else {
             throw ValidationError(
                 "no weights for '\(architecture)'. Networks: "
                     + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        print(try OfficialWeightsFile.path(known))
+        let official = try OfficialWeights(known)
+        if let weights {
+            print(try official.adopt(URL(fileURLWithPath: weights)).path)
+        } else if printPath {
+            print(official.cached.path)
+        } else {
+            print(try OfficialWeightsFile.path(known))
+        }
+    }
+
+    private func list() throws {
+        guard weights == nil, !printPath else {
+            throw ValidationError("name the network: winnow weights resnet18")
+        }
+        for architecture in Architecture.allCases {
+            let official = try OfficialWeights(architecture)
+            let place = official.isCached ? official.cached.path : "not fetched"
+            print("\(architecture.rawValue)  \(official.shownURL)  \(place)")
+        }
     }
 }
 
 /// The official weights with a progress bar.
 enum OfficialWeightsFile {
+    /// The path of the file in the cache, fetched if it is not there.
     static func path(_ architecture: Architecture) throws -> String {
-        let weights = try OfficialWeights(architecture)
-        if weights.isCached { return weights.cached.path }
-        Console.note("  \(weights.file) from \(weights.url.absoluteString)")
+        let official = try OfficialWeights(architecture)
+        if let found = try? official.checked() { return found.path }
+        Console.note("  \(official.file) from \(official.shownURL)")
         let line = ProgressLine("weights", unit: "MB")
-        let found = try weights.locate(
-            progress: { line.update($0 >> 20, of: $1 >> 20) },
+        defer { line.finish() }
+        let found = try official.locate(
+            progress: { line.update($0 / 1_000_000, of: $1 / 1_000_000) },
             isCancelled: { Interruption.isRequested })
-        line.finish()
         return found.path
     }
 }

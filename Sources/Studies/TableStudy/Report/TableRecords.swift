@@ -4,7 +4,7 @@ import Foundation
 /// Writes what a table study found: `table.json`, `table-bounds.csv`, `table-replicates.csv`,
 /// `table-claims.csv`, `table-baselines.csv`, `table.md`.
 package struct TableRecords {
-    let study: TableStudy
+    package let study: TableStudy
     let trials: [TableCell: [TableTrial]]
 
     package init(_ study: TableStudy, _ trials: [TableCell: [TableTrial]]) {
