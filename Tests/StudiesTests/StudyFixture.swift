@@ -18,7 +18,7 @@ enum TinyStudy {
                 name: "as-paper", epochs: 2, copies: 2, augmentation: .none, test: 0.2,
                 validation: 0),
         ], seeds: [0], training: TrainingOptions(batchSize: 8, learningRate: 0.01),
-        earlyEpochs: 1,
+        earlyEpochs: 1, sourceEpochs: 1,
         experiments: [
             Experiment(
                 "Techniques", [.unpruned, .control, .percentile, .random, .distinctiveness],

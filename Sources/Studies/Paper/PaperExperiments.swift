@@ -10,13 +10,16 @@ enum PaperExperiments {
     ///   - reduction: fractions for Fig. 1 beside the paper's angles; the paper's are 21.875 and 50%.
     ///   - tickets: fractions of Fig. 2.
     ///   - last: fractions of Fig. 6, 70 and 90% in the paper.
+    ///   - anglesUnder: protocols under which the angles are run; nil is all.
     static func figures(
-        reduction: [Double], tickets: [Double], last: [Double]
+        reduction: [Double], tickets: [Double], last: [Double], anglesUnder: [String]? = nil
     ) -> [Experiment] {
         let compared: [Technique] = [.unpruned, .control, .distinctiveness, .asThePaper, .matched]
         return [
             Experiment("Fig. 1", compared, amounts: reduction),
-            Experiment("Fig. 1 at 45 and 50 degrees", compared, angles: [45, 50]),
+            Experiment(
+                "Fig. 1 at 45 and 50 degrees", compared, angles: [45, 50],
+                protocols: anglesUnder),
             Experiment("Fig. 2", [.unpruned, .percentile], amounts: tickets),
             against("Fig. 3", [0.1]), against("Fig. 4", [0.3]), against("Fig. 5", [0.5]),
             against("Fig. 6", last),

@@ -25,7 +25,7 @@ extension Study {
     package static let paper = Study(
         name: "paper", preset: "paper", size: 224, groups: "auto", architecture: .resnet18,
         protocols: [.leakFree(epochs: 25), .asPaper(epochs: 25)], seeds: [0, 1, 2, 3, 4],
-        training: TrainingOptions(augmentation: nil), earlyEpochs: 3,
+        training: TrainingOptions(augmentation: nil), earlyEpochs: 3, sourceEpochs: 20,
         experiments: PaperExperiments.figures(
             reduction: [0.21875, 0.5], tickets: [0.1, 0.2, 0.3, 0.5, 0.7, 0.9], last: [0.7, 0.9])
             + PaperExperiments.beyond(
@@ -39,9 +39,10 @@ extension Study {
         protocols: [.leakFree(epochs: 4), .asPaper(epochs: 2)], seeds: [0, 1, 2],
         training: TrainingOptions(
             epochs: 4, batchSize: 32, learningRate: 0.01, schedule: .step(every: 3, gamma: 0.1),
-            augmentation: nil), earlyEpochs: 1,
+            augmentation: nil), earlyEpochs: 1, sourceEpochs: 5,
         experiments: PaperExperiments.figures(
-            reduction: [0.21875, 0.5], tickets: [0.1, 0.3, 0.5, 0.9], last: [0.9])
+            reduction: [0.21875, 0.5], tickets: [0.1, 0.3, 0.5, 0.9], last: [0.9],
+            anglesUnder: ["as-paper"])
             + PaperExperiments.beyond(
                 amounts: [0.9], second: .resnet34, rounds: 2, protocols: ["leak-free"]),
         networks: .needed,
@@ -49,6 +50,7 @@ extension Study {
             "32 px instead of 224", "4 epochs (as-paper 2, on three copies) instead of 25",
             "batch 32 and rate 0.01 instead of 8 and 0.001", "3 seeds",
             "tickets at 10, 30, 50 and 90% only",
+            "filters at 45 and 50 degrees as-paper only (at the same amounts under both)",
             "what goes beyond the paper at 90% and leak-free only",
         ])
 }

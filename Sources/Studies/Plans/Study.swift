@@ -20,6 +20,8 @@ package struct Study: Codable, Sendable, Hashable {
     package var training: TrainingOptions
     /// Epochs after which an early rewind point is taken.
     package var earlyEpochs: Int
+    /// Epochs of pretraining, where no weights are named.
+    package var sourceEpochs: Int
     package var experiments: [Experiment]
     /// Which trained networks are kept beside their records; one of ResNet-18 takes 45 to 56 MB.
     package var networks: Networks
@@ -45,6 +47,7 @@ package struct Study: Codable, Sendable, Hashable {
         try need(
             Set(protocols.map(\.name)).count == protocols.count, "a protocol is listed twice")
         try need((1...100).contains(experiments.count), "1 to 100 experiments are needed")
+        try need((1...10_000).contains(sourceEpochs), "sourceEpochs must be 1 to 10000")
         try training.check()
         for kind in protocols { try kind.check() }
         try need(

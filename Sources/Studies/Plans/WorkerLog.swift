@@ -7,6 +7,7 @@ package struct WorkerProgress: Codable, Sendable {
     package let stage: String
     /// As the plan calls the stage.
     package let label: String
+    /// From 1, of how many; 0 of 0 in a stage that does not train.
     package let epoch: Int
     package let epochs: Int
     /// Pictures done in this epoch, of how many.
@@ -61,6 +62,7 @@ package final class WorkerLog {
         case .begun:
             self.item = item
             (begun, pictures, last) = (Date(), 0, (0, 0))
+            write(item, nil, rate: nil)
         case .done:
             guard pictures > 0 else { return }
             let timing = StageTiming(
@@ -77,14 +79,17 @@ package final class WorkerLog {
         last = (progress.epoch, progress.done)
         let now = Date()
         guard let item, now.timeIntervalSince(written) >= 0.5 || !isSame else { return }
-        written = now
         let seconds = now.timeIntervalSince(begun)
+        write(item, progress, rate: seconds > 0.2 ? Double(pictures) / seconds : nil)
+    }
+
+    private func write(_ item: StudyPlan.Item, _ progress: Trainer.Progress?, rate: Double?) {
+        written = Date()
         let state = WorkerProgress(
-            pid: getpid(), stage: item.stage.id, label: item.label, epoch: progress.epoch,
-            epochs: progress.epochs, done: progress.done, total: progress.total,
-            loss: progress.loss, accuracy: progress.accuracy,
-            rate: seconds > 0.2 ? Double(pictures) / seconds : nil,
-            updated: now.timeIntervalSince1970)
+            pid: getpid(), stage: item.stage.id, label: item.label, epoch: progress?.epoch ?? 0,
+            epochs: progress?.epochs ?? 0, done: progress?.done ?? 0, total: progress?.total ?? 0,
+            loss: progress?.loss, accuracy: progress?.accuracy, rate: rate,
+            updated: written.timeIntervalSince1970)
         // Words for onlookers: a study does not end for want of them.
         try? JSONEncoder().encode(state).write(to: file, options: .atomic)
         onChange(state)

@@ -7,6 +7,10 @@ package enum StageDifference {
         package let place: String
         package let first: String
         package let second: String
+
+        package init(place: String, first: String, second: String) {
+            (self.place, self.first, self.second) = (place, first, second)
+        }
     }
 
     /// Places with different values, in order; `-` where one has none.

@@ -75,16 +75,34 @@ struct RunsDiff: ParsableCommand {
     func run() throws {
         let index = try StoreIndex(URL(fileURLWithPath: folder))
         let (a, b) = (try index.find(first), try index.find(second))
-        for entry in [a, b] where entry.stage == nil {
-            throw StudyError("\(entry.folder.path): its stage.json cannot be read")
-        }
         let words = try StageWords(index.store)
-        var lines = try StageDifference.lines(a.stage, b.stage)
+        var lines = try settings(a, b, index)
         if let x = words.training(a), let y = words.training(b) {
             lines += try StageDifference.lines(x, y)
         }
         for line in lines { print("\(line.place)  \(line.first)  \(line.second)") }
         if lines.isEmpty { Console.note("  no difference") }
+    }
+
+    /// Of the stages, and of the stages that they come from: identities of parents say nothing.
+    private func settings(
+        _ a: StoreIndex.Entry, _ b: StoreIndex.Entry, _ index: StoreIndex
+    ) throws -> [StageDifference.Line] {
+        guard a.id != b.id else { return [] }
+        guard let first = a.stage, let second = b.stage else {
+            let damaged = a.stage == nil ? a : b
+            throw StudyError("\(damaged.folder.path): its stage.json cannot be read")
+        }
+        var lines = try StageDifference.lines(first, second).filter {
+            !$0.place.hasPrefix("parents.") || $0.first == "-" || $0.second == "-"
+        }
+        for (place, pair) in zip(first.parents, second.parents).enumerated() {
+            lines += try settings(index.find(pair.0), index.find(pair.1), index).map {
+                StageDifference.Line(
+                    place: "parents.\(place).\($0.place)", first: $0.first, second: $0.second)
+            }
+        }
+        return lines
     }
 }
 

@@ -145,7 +145,7 @@ struct StudyRun {
         lines += study.architectures.map(startWords)
         lines.append(
             "Training: \(kind.epochs) epochs, batch \(training.batchSize), rate "
-                + "\(training.learningRate); \(study.seeds.count) seeds; study \(study.name), preset "
+                + "\(training.learningRate); \(study.seeds.count) \(study.seeds.count == 1 ? "seed" : "seeds"); study \(study.name), preset "
                 + study.preset)
         let facts = try PlanFacts(data, weights: [:])
         lines += try data.warnings(facts.split(kind, seed: study.seeds.first ?? 0))

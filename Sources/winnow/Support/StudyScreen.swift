@@ -32,6 +32,7 @@ final class StudyScreen {
 
     /// One worker: `seed 0  leak-free  fine-tune  epoch 4/25  acc 0.61  loss 1.12  74 pictures/s`.
     static func line(_ worker: WorkerProgress) -> String {
+        if worker.epochs == 0 { return worker.label }
         var text = "\(worker.label)  epoch \(worker.epoch)/\(worker.epochs)"
         let share = worker.total > 0 ? 100 * worker.done / worker.total : 0
         text += "  \(share)%"

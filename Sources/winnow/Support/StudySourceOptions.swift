@@ -42,7 +42,7 @@ struct StudySourceOptions: ParsableArguments {
         var sources: [Architecture: PlanFacts.Source] = [:]
         for architecture in study.architectures {
             if files[architecture] == nil, pretrain {
-                sources[architecture] = .task(.people())
+                sources[architecture] = .task(.people(epochs: study.sourceEpochs))
                 continue
             }
             let path = try files[architecture] ?? official(architecture)
