@@ -28,6 +28,8 @@ package final class Trainer {
         package let total: Int
         /// Mean loss of the epoch so far.
         package let loss: Double
+        /// Watched accuracy after the last epoch; nil in the first.
+        package let accuracy: Double?
     }
 
     /// - Parameters:
@@ -95,7 +97,8 @@ package final class Trainer {
             onProgress(
                 Progress(
                     epoch: epoch + 1, epochs: options.epochs, done: range.upperBound,
-                    total: train.count, loss: loss / Double(range.upperBound)))
+                    total: train.count, loss: loss / Double(range.upperBound),
+                    accuracy: history.last?.evaluation.accuracy))
         }
         return EpochRecord(
             epoch: epoch + 1, learningRate: rate, trainLoss: loss / Double(train.count),

@@ -11,7 +11,8 @@ struct Winnow: ParsableCommand {
         subcommands: [
             ReproduceCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
             EvaluateCommand.self, InspectCommand.self, CompactCommand.self, MethodsCommand.self,
-            WeightsCommand.self, PredictCommand.self, ReportCommand.self,
+            WeightsCommand.self, PredictCommand.self, ReportCommand.self, StudyCommand.self,
+            RunsCommand.self,
             AuditCommand.self, DataCommand.self, FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self,

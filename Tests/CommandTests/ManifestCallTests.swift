@@ -7,27 +7,6 @@ import Testing
 /// A manifest from `winnow data`, read again by audit, training and evaluation.
 @Suite(.enabled(if: Program.file != nil, "winnow is not beside the tests"))
 struct ManifestCallTests {
-    /// Two classes of twelve pictures of twelve persons, and start weights beside them.
-    private func fill(_ folder: URL) throws {
-        var random = SplitMix64(seed: 5)
-        for index in 0..<24 {
-            let name = "\(index < 12 ? "cat" : "dog")/p\(index / 2)_\(index % 2).png"
-            let file = folder.appending(path: "data/" + name)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            let colours = (0..<192).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-            let pixels = (0..<32 * 32 * 3).map { place in
-                let (x, y) = (place / 3 % 32, place / 96)
-                return colours[(y / 4 * 8 + x / 4) * 3 + place % 3]
-            }
-            try Picture(width: 32, height: 32, channels: 3, pixels: pixels)
-                .writePNG(to: file.path)
-        }
-        try PthWriter.write(
-            Initialization.state(.resnet18, classes: 10, seed: 1).hosted(),
-            to: folder.appending(path: "w.pth"))
-    }
-
     private func run(
         _ call: String, in folder: URL, status: Int32 = 0,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -57,7 +36,7 @@ struct ManifestCallTests {
 
     @Test func aCleanManifestIsTrainedOnAndALeakyOneOnlyAsPaper() throws {
         try withFolder { folder in
-            try fill(folder)
+            try fillWithPictures(folder)
             _ = try run(
                 "data data --manifest data/m.json --groups prefix --size 32 --test 0.25 --validation 0.25",
                 in: folder)

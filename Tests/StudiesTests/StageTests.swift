@@ -113,4 +113,67 @@ import Training
             #expect(error?.file == record.path)
         }
     }
+
+    /// A stage that another holds is left to it, or waited for; a lock whose holder is gone is free.
+    @Test func aStageIsWorkedOnByOneAtATime() throws {
+        try withStageFolder { root in
+            let store = try StageStore(root, busy: .leave)
+            var times = 0
+            func perform() throws -> Found {
+                try store.perform(Self.start) { _ in
+                    times += 1
+                    return Found(value: times)
+                }
+            }
+            var lock = try StageLock.take(store.lockFile(Self.start.id))
+            #expect(lock != nil)
+            #expect(try StageLock.take(store.lockFile(Self.start.id)) == nil)
+            #expect(throws: StageBusy.self) { _ = try perform() }
+            lock = nil
+            #expect(try perform() == Found(value: 1))
+            #expect(times == 1)
+            let locks = root.appending(path: "locks").path
+            #expect(try FileManager.default.contentsOfDirectory(atPath: locks).isEmpty)
+        }
+    }
+
+    /// Eight threads, each with a store of its own, ask for the same stages.
+    @Test func concurrentWorkersDoEachStageOnce() async throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "stages-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: root) }
+        let stages = (0..<20).map { seed in
+            Stage(.start(architecture: .resnet18, weights: "w", classes: ["a"], seed: seed))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let store = try StageStore(root)
+                    for stage in stages.shuffled() {
+                        let found = try store.perform(stage) { folder in
+                            // Fails where another is, or was, at it.
+                            let file = folder.appending(path: "mine").path
+                            guard mkdir(file, 0o755) == 0 else { throw Trouble() }
+                            return Found(value: 7)
+                        }
+                        #expect(found == Found(value: 7))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// What a killed writer left aside does not become part of the result.
+    @Test func leftoversAreSweptUp() throws {
+        try withStageFolder { root in
+            let store = try StageStore(root)
+            let partial = URL(fileURLWithPath: store.folder(Self.start).path + ".partial")
+            try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+            try Data("half".utf8).write(to: partial.appending(path: ".model.1-2.partial"))
+            _ = try store.perform(Self.start) { _ in Found(value: 1) }
+            let kept = try FileManager.default.contentsOfDirectory(
+                atPath: store.folder(Self.start).path)
+            #expect(kept.sorted() == ["record.json", "stage.json"])
+        }
+    }
 }

@@ -14,9 +14,9 @@ extension NetworkStages {
     package func pretrain(
         _ task: SourceTask, _ architecture: Architecture, _ plan: SplitPlan
     ) throws -> (weights: StartWeights, record: SourceRecord) {
-        let stage = Stage(
+        let stage = try Stage(
             .pretrain(task: task, architecture: architecture, split: plan),
-            data: data.store.fingerprint)
+            data: data.identity())
         let record = try store.perform(stage) { folder in
             try pretrainInside(folder, stage, task, architecture, plan)
         }

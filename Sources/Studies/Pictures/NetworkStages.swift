@@ -13,6 +13,8 @@ package struct NetworkStages {
     let device: Device
     let isCancelled: () -> Bool
     let onProgress: (Stage, Trainer.Progress) -> Void
+    /// Whether a training's network is kept, beside its record.
+    package var keepsNetwork: (Stage) -> Bool = { _ in true }
 
     package init(
         _ store: StageStore, _ data: PictureData, device: Device,
@@ -24,11 +26,6 @@ package struct NetworkStages {
         self.device = device
         self.isCancelled = isCancelled
         self.onProgress = onProgress
-    }
-
-    /// The network that a finished stage left.
-    package func network(_ stage: Stage) throws -> Checkpoint {
-        try Checkpoint.read(Self.model(store.folder(stage)))
     }
 
     /// Puts the pretrained weights and the new classifier into the store.
@@ -54,8 +51,8 @@ package struct NetworkStages {
     package func train(
         _ parent: Stage, _ options: TrainingOptions, _ plan: SplitPlan
     ) throws -> (stage: Stage, record: TrainingRecord) {
-        let stage = Stage(
-            .train(options: options, split: plan), parents: [parent], data: data.store.fingerprint)
+        let stage = try Stage(
+            .train(options: options, split: plan), parents: [parent], data: data.identity())
         let record = try store.perform(stage) { folder in
             try trainInside(folder, stage, network(parent), options, plan)
         }
@@ -77,9 +74,11 @@ package struct NetworkStages {
         let record = TrainingRecord(
             history: trainer.history, test: try testOnce(trainer, parts.test),
             trainCount: parts.train.count, watchedCount: parts.watched.count)
-        var end = start
-        end.state = try trainer.network.state.copied()
-        try write(end, folder)
+        if keepsNetwork(stage) {
+            var end = start
+            end.state = try trainer.network.state.copied()
+            try write(end, folder)
+        }
         Trainer.clean(folder)
         return record
     }
@@ -91,19 +90,17 @@ package struct NetworkStages {
         return try Evaluator(data.store.preprocessing, device: device).measure(network, test)
     }
 
-    /// Prunes a network: its weights are set to zero and the masks go with it.
+    /// Chooses what to prune of a network, and keeps the masks.
     package func prune(
         _ parent: Stage, _ method: PruningMethod, _ options: PruningOptions
     ) throws -> (stage: Stage, record: PruningRecord) {
         let stage = Stage(.prune(method: method.name, options: options), parents: [parent])
         let record = try store.perform(stage) { folder in
-            var network = try network(parent)
+            let network = try network(parent)
             let masks = try method.masks(
                 for: network.state, layers: network.architecture.prunableWeights(),
                 options: options, existing: network.pruningMasks())
-            try masks.apply(to: network.state)
-            network.masks = try masks.tensors()
-            try write(network, folder)
+            try MaskFile.write(masks, to: folder)
             return PruningRecord(masks)
         }
         return (stage, record)
@@ -112,16 +109,11 @@ package struct NetworkStages {
     /// The pruned network's masks on an earlier stage's weights, checked bit by bit.
     package func rewind(_ pruned: Stage, to earlier: Stage) throws -> Stage {
         let stage = Stage(.rewind, parents: [pruned, earlier])
-        _ = try store.perform(stage) { folder in
-            var ticket = try network(pruned)
-            guard let masks = try ticket.pruningMasks() else {
-                throw PruningError("nothing was pruned, so there is no ticket")
-            }
+        _ = try store.perform(stage) { _ in
+            let masks = try masks(pruned)
             let origin = try network(earlier).state
-            ticket.state = try Rewind.apply(masks, to: origin, initialClassifier: nil)
-            try Rewind.verify(
-                ticket.state, masks: masks, checkpoint: origin, initialClassifier: nil)
-            try write(ticket, folder)
+            let ticket = try Rewind.apply(masks, to: origin, initialClassifier: nil)
+            try Rewind.verify(ticket, masks: masks, checkpoint: origin, initialClassifier: nil)
             return Done()
         }
         return stage

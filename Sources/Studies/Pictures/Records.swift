@@ -33,8 +33,11 @@ package struct PruningRecord: Codable, Sendable, Equatable {
     package let layers: [Layer]
     /// Over all convolutions.
     package let density: Density
+    /// Degrees that were found for the amount; nil where none were looked for.
+    package let angle: Double?
 
-    package init(_ masks: Masks) {
+    package init(_ masks: Masks, angle: Double? = nil) {
+        self.angle = angle
         layers = masks.layers.filter { $0.role == .convolution }.map {
             Layer(name: $0.name, density: $0.density)
         }

@@ -54,6 +54,8 @@ package enum StageWork: Codable, Sendable, Hashable {
     case train(options: TrainingOptions, split: SplitPlan)
     /// Chooses what to prune of the first parent's network, and sets it to zero.
     case prune(method: String, options: PruningOptions)
+    /// The same at the smallest whole angle at which some layer loses `amount` of its filters.
+    case pruneAtAngle(method: String, reaching: Double)
     /// The first parent's masks on the second parent's weights.
     case rewind
 }

@@ -3,39 +3,83 @@ import Foundation
 
 /// Results of stages in folders named by the stages' identities.
 ///
-/// A stage works in `<id>.partial`, which is renamed when all is written: a folder without that ending is
-/// complete. An interrupted stage finds its partial folder again and goes on.
+/// A stage works in `stages/<id>.partial`, which is renamed when all is written: a folder without that
+/// ending is complete. An interrupted stage finds its partial folder again and goes on. Any number of
+/// processes may share a store: a stage is worked on under its lock.
 package struct StageStore: Sendable {
-    package let root: URL
+    /// What to do about a stage that another process is at.
+    package enum Busy: Sendable {
+        /// Wait until it is done.
+        case wait
+        /// Throw `StageBusy`, so that something else can be done meanwhile.
+        case leave
+    }
 
-    /// - Throws: `FormatError` when the folder cannot be made.
-    package init(_ root: URL) throws {
+    package let root: URL
+    private let busy: Busy
+
+    /// - Throws: `FormatError` when the folders cannot be made.
+    package init(_ root: URL, busy: Busy = .wait) throws {
         self.root = root
-        try Self.create(root.appendingPathComponent("stages"))
+        self.busy = busy
+        for name in ["stages", "locks"] { try Self.create(root.appendingPathComponent(name)) }
     }
 
     /// Where a stage's files lie once it is done.
-    package func folder(_ stage: Stage) -> URL {
-        root.appendingPathComponent("stages/\(stage.id)")
-    }
+    package func folder(_ stage: Stage) -> URL { folder(stage.id) }
+
+    func folder(_ id: String) -> URL { root.appendingPathComponent("stages/\(id)") }
+
+    func lockFile(_ id: String) -> URL { root.appendingPathComponent("locks/\(id).lock") }
 
     package func isDone(_ stage: Stage) -> Bool {
         FileManager.default.fileExists(atPath: folder(stage).path)
     }
 
     /// The stage's record: read when the stage is done, otherwise made by `work` in the folder given to it.
+    ///
+    /// - Throws: `StageBusy` while another process is at it, if this store leaves busy stages.
     package func perform<Record: Codable>(
         _ stage: Stage, _ work: (URL) throws -> Record
     ) throws -> Record {
         if !isDone(stage) {
-            let partial = URL(fileURLWithPath: folder(stage).path + ".partial")
-            try Self.create(partial)
-            try Self.write(stage, to: partial.appendingPathComponent("stage.json"))
-            let record = try work(partial)
-            try Self.write(record, to: partial.appendingPathComponent("record.json"))
-            try Self.rename(partial, folder(stage))
+            let lock = try lock(stage)
+            // The last holder may have done it.
+            if !isDone(stage) { try finish(stage, work) }
+            lock.retire()
         }
-        return try Self.read(Record.self, from: folder(stage).appendingPathComponent("record.json"))
+        return try record(stage)
+    }
+
+    /// The record of a stage that is done.
+    package func record<Record: Decodable>(_ stage: Stage) throws -> Record {
+        try Self.read(Record.self, from: folder(stage).appendingPathComponent("record.json"))
+    }
+
+    private func lock(_ stage: Stage) throws -> StageLock {
+        while true {
+            if let lock = try StageLock.take(lockFile(stage.id)) { return lock }
+            if busy == .leave { throw StageBusy(id: stage.id) }
+            usleep(100_000)
+        }
+    }
+
+    private func finish(_ stage: Stage, _ work: (URL) throws -> some Encodable) throws {
+        let partial = URL(fileURLWithPath: folder(stage).path + ".partial")
+        try Self.create(partial)
+        Self.clean(partial)
+        try Self.write(stage, to: partial.appendingPathComponent("stage.json"))
+        let record = try work(partial)
+        try Self.write(record, to: partial.appendingPathComponent("record.json"))
+        try Self.rename(partial, folder(stage))
+    }
+
+    /// Removes what a killed writer left aside (`AtomicFile`).
+    private static func clean(_ folder: URL) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasPrefix(".") && name.hasSuffix(".partial") {
+            try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+        }
     }
 
     /// Writes a value as JSON with sorted keys, aside and renamed.
@@ -56,7 +100,7 @@ package struct StageStore: Sendable {
         }
     }
 
-    private static func create(_ folder: URL) throws {
+    static func create(_ folder: URL) throws {
         do {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)

@@ -29,6 +29,11 @@ package enum Technique: String, Codable, Sendable, CaseIterable {
     case random = "random ticket"
     /// Alike filters removed whole, the fine-tuned weights trained on.
     case distinctiveness
+    /// Percentile masks at the largest fraction that distinctiveness takes of any layer, trained on
+    /// (paper, Fig. 1).
+    case asThePaper = "percentile as the paper"
+    /// Percentile masks with as many weights of each layer as distinctiveness takes, trained on.
+    case matched = "percentile matched"
 }
 
 /// One training of one technique.
@@ -46,7 +51,17 @@ package struct TechniqueRun: Codable, Sendable, Equatable {
     package let target: Double
     /// Identity of the training stage, whose folder holds the network.
     package let stage: String
+    /// What an experiment beyond the comparison of techniques varies; nil in records of that alone.
+    package var variation: RunVariation?
 
     /// Epochs to reach the unpruned accuracy; nil when it never did.
     package var epochsToReach: Int? { training.epochsToReach(target) }
+}
+
+/// What tells runs apart beside technique, amount and seed.
+package struct RunVariation: Codable, Sendable, Equatable {
+    package let recipe: Recipe
+    package let protocolName: String
+    /// Names of the experiments that it belongs to.
+    package let experiments: [String]
 }

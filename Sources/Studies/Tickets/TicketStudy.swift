@@ -83,15 +83,12 @@ package struct TicketStudy {
         _ amount: Double, _ fine: Stage, _ target: Double, _ context: Context
     ) throws -> TechniqueRun {
         onStage("seed \(context.seed)  distinctiveness \(percent(amount))")
-        let angle = try AngleSearch.angle(
-            for: amount, in: stages.network(fine).state,
-            layers: architecture.prunableWeights())
-        let pruned = try stages.prune(
-            fine, .named("distinctiveness"), PruningOptions(angle: angle))
+        let pruned = try stages.pruneAtAngle(
+            fine, .named("distinctiveness"), reaching: amount)
         let trained = try stages.train(pruned.stage, context.options, context.split)
         return context.run(
-            .distinctiveness, trained, amount: amount, angle: angle, pruning: pruned.record,
-            target: target)
+            .distinctiveness, trained, amount: amount, angle: pruned.record.angle,
+            pruning: pruned.record, target: target)
     }
 
     private func percent(_ amount: Double) -> String {

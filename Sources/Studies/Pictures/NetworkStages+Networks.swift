@@ -1,0 +1,54 @@
+import Foundation
+import Networks
+import Pruning
+
+/// Networks of finished stages: read where they were trained, put together where they follow from
+/// others, so that a hundred tickets are not a hundred files of weights.
+extension NetworkStages {
+    /// The network that a finished stage left.
+    package func network(_ stage: Stage) throws -> Checkpoint {
+        let folder = store.folder(stage)
+        if hasNetwork(stage) { return try Checkpoint.read(Self.model(folder)) }
+        switch stage.work {
+        case .prune, .pruneAtAngle:
+            var network = try network(parent(0, of: stage))
+            let masks = try MaskFile.read(folder)
+            try masks.apply(to: network.state)
+            network.masks = try masks.tensors()
+            return network
+        case .rewind:
+            let masks = try masks(parent(0, of: stage))
+            var ticket = try network(parent(1, of: stage))
+            ticket.state = try Rewind.apply(masks, to: ticket.state, initialClassifier: nil)
+            ticket.masks = try masks.tensors()
+            return ticket
+        case .pretrain, .start, .train:
+            throw StudyError(
+                "\(folder.path): its network was not kept, only its record. Run the study with "
+                    + "\"networks\" : \"all\" to have it, or remove the folder")
+        }
+    }
+
+    /// Whether a stage's own file of weights is there.
+    func hasNetwork(_ stage: Stage) -> Bool {
+        FileManager.default.fileExists(atPath: Self.model(store.folder(stage)).path)
+    }
+
+    /// The masks that a pruning chose.
+    func masks(_ pruned: Stage) throws -> Masks {
+        let folder = store.folder(pruned)
+        if MaskFile.exists(in: folder) { return try MaskFile.read(folder) }
+        guard let masks = try network(pruned).pruningMasks() else {
+            throw PruningError("nothing was pruned, so there is no ticket")
+        }
+        return masks
+    }
+
+    private func parent(_ index: Int, of stage: Stage) throws -> Stage {
+        guard index < stage.parents.count else {
+            throw StudyError("stage \(stage.id) lacks a parent")
+        }
+        let file = store.folder(stage.parents[index]).appendingPathComponent("stage.json")
+        return try StageStore.read(Stage.self, from: file)
+    }
+}

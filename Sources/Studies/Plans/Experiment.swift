@@ -1,0 +1,106 @@
+import Networks
+
+/// A question of a study: every combination of what is listed; what is left out is the usual.
+package struct Experiment: Codable, Sendable, Hashable {
+    /// As figures and tables call it.
+    package var name: String
+    package var techniques: [Technique]
+    /// Fractions to prune.
+    package var amounts: [Double]?
+    /// Degrees, for the techniques that read an angle.
+    package var angles: [Double]?
+    package var architectures: [Architecture]?
+    package var starts: [StartPoint]?
+    package var rewinds: [RewindPoint]?
+    package var rounds: [Int]?
+    /// Names of the protocols to run it under; all of the study's when left out.
+    package var protocols: [String]?
+    /// Whether size and speed of its networks are measured.
+    package var cost: Bool?
+
+    package init(
+        _ name: String, _ techniques: [Technique], amounts: [Double]? = nil,
+        angles: [Double]? = nil, architectures: [Architecture]? = nil,
+        starts: [StartPoint]? = nil, rewinds: [RewindPoint]? = nil, rounds: [Int]? = nil,
+        protocols: [String]? = nil, cost: Bool? = nil
+    ) {
+        self.name = name
+        self.techniques = techniques
+        self.amounts = amounts
+        self.angles = angles
+        self.architectures = architectures
+        self.starts = starts
+        self.rewinds = rewinds
+        self.rounds = rounds
+        self.protocols = protocols
+        self.cost = cost
+    }
+
+    /// Its recipes, each once, in the order of the lists.
+    package func recipes(_ architecture: Architecture) -> [Recipe] {
+        var recipes: [Recipe] = []
+        for architecture in architectures ?? [architecture] {
+            for start in starts ?? [.pretrained] {
+                for technique in techniques {
+                    let base = Recipe(
+                        technique: technique, architecture: architecture, start: start)
+                    recipes += technique.method == nil ? [base] : pruned(base)
+                }
+            }
+        }
+        return recipes
+    }
+
+    private func pruned(_ base: Recipe) -> [Recipe] {
+        var recipes: [Recipe] = []
+        for (amount, angle) in bounds(base.technique) {
+            for rounds in rounds ?? [1] {
+                for rewind in rewinds.map({ $0.map(Optional.some) }) ?? [base.technique.usualRewind]
+                {
+                    var recipe = base
+                    (recipe.amount, recipe.angle) = (amount, angle)
+                    (recipe.rounds, recipe.rewind) = (rounds, rewind)
+                    recipes.append(recipe)
+                }
+            }
+        }
+        return recipes
+    }
+
+    private func bounds(_ technique: Technique) -> [(amount: Double?, angle: Double?)] {
+        let angles = technique.readsAngle ? angles ?? [] : []
+        return angles.map { (nil, $0) } + (amounts ?? []).map { ($0, nil) }
+    }
+
+    /// Refuses what cannot be run.
+    func check(_ study: Study) throws {
+        func need(_ holds: Bool, _ text: String) throws {
+            if !holds { throw StudyError("experiment '\(name)': \(text)") }
+        }
+        try need(!name.isEmpty && !techniques.isEmpty, "a name and techniques are needed")
+        try need(
+            (amounts ?? []).allSatisfy { $0 > 0 && $0 < 1 },
+            "amounts are fractions between 0 and 1")
+        try need((angles ?? []).allSatisfy { (0...180).contains($0) }, "angles are 0 to 180")
+        try need((rounds ?? []).allSatisfy { (1...20).contains($0) }, "rounds are 1 to 20")
+        for technique in techniques where technique.method != nil {
+            try need(
+                !bounds(technique).isEmpty,
+                "'\(technique.rawValue)' needs amounts\(technique.readsAngle ? " or angles" : "")")
+            try need(
+                !technique.readsAngle || (rounds ?? [1]) == [1],
+                "'\(technique.rawValue)' is done in one round only")
+        }
+        for name in protocols ?? [] {
+            try need(
+                study.protocols.contains { $0.name == name },
+                "no protocol '\(name)' in this study")
+        }
+        if (rewinds ?? []).contains(.early), case .cosine = study.training.schedule {
+            try need(
+                false,
+                "rewinding to an early epoch needs a schedule whose beginning does not "
+                    + "depend on its end: step or constant, not cosine")
+        }
+    }
+}

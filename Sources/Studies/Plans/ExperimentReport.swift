@@ -1,0 +1,78 @@
+import Formats
+import Foundation
+
+/// Every run of a study, experiment by experiment.
+package struct ExperimentReport: Codable, Sendable {
+    package let conditions: [String]
+    /// Each with its `variation`.
+    package let runs: [TechniqueRun]
+
+    package init(conditions: [String], runs: [TechniqueRun]) {
+        self.conditions = conditions
+        self.runs = runs
+    }
+
+    /// One table an experiment and protocol: a row a recipe, over the seeds.
+    package var tables: [TextTable] {
+        keys(runs.flatMap { $0.variation?.experiments ?? [] }).flatMap { experiment in
+            let own = runs.filter { $0.variation?.experiments.contains(experiment) == true }
+            return keys(own.compactMap { $0.variation?.protocolName }).map { name in
+                table(
+                    "\(experiment), \(name)", own.filter { $0.variation?.protocolName == name })
+            }
+        }
+    }
+
+    private func table(_ title: String, _ runs: [TechniqueRun]) -> TextTable {
+        let recipes = keys(runs.compactMap { $0.variation?.recipe })
+        let rows = recipes.map { recipe in
+            let own = runs.filter { $0.variation?.recipe == recipe }
+            let densities = own.compactMap { $0.pruning?.density.fraction }
+            let kept =
+                densities.isEmpty
+                ? 1 : densities.reduce(0, +) / Double(densities.count)
+            let isBase = recipe.technique == .unpruned
+            return [
+                "\(recipe.architecture.rawValue): \(recipe.label)",
+                TicketReport.percent(kept) + "%",
+                points(Summary(own.map(\.training.best))),
+                points(Summary(own.compactMap { $0.training.test?.accuracy })),
+                isBase
+                    ? "" : points(Summary(own.map { $0.training.best - $0.target }), signed: true),
+                own.map { $0.epochsToReach.map(String.init) ?? "never" }.joined(separator: ", "),
+            ]
+        }
+        return TextTable(
+            title: title,
+            header: ["network", "kept", "best", "test", "difference", "epochs"], rows: rows,
+            notes: [
+                "In points, mean [95% interval] over the seeds. best: watched accuracy. difference: "
+                    + "best less that of the same start, unpruned, seed by seed. epochs: to reach it."
+            ])
+    }
+
+    private func points(_ summary: Summary, signed: Bool = false) -> String {
+        summary.n == 0 ? "" : Summary(scaled: summary).text(signed: signed)
+    }
+
+    /// In the order of their first mention.
+    private func keys<Key: Hashable>(_ all: [Key]) -> [Key] {
+        var seen: Set<Key> = []
+        return all.filter { seen.insert($0).inserted }
+    }
+
+    /// Text for a terminal.
+    package var plain: String {
+        (conditions.joined(separator: "\n") + "\n\n")
+            + tables.map(\.plain).joined(separator: "\n")
+    }
+
+    /// Writes `experiments.json` and `experiments.md`.
+    package func write(to folder: URL) throws {
+        try StageStore.write(self, to: folder.appendingPathComponent("experiments.json"))
+        let text =
+            conditions.map { "- " + $0 }.joined(separator: "\n") + "\n\n"
+            + tables.map(\.markdown).joined(separator: "\n")
+        try AtomicFile.write(Data(text.utf8), to: folder.appendingPathComponent("experiments.md"))
+    }
+}

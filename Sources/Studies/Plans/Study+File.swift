@@ -1,0 +1,84 @@
+import Formats
+import Foundation
+
+extension Study {
+    /// A study file larger than this is none.
+    private static let largest = 4 << 20
+
+    /// As text: what `winnow study --print` shows and `--study` files hold.
+    package func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+
+    /// Reads a study file.
+    ///
+    /// - Throws: `FormatError` for a file that is no study, holds a key that nothing reads, or says
+    ///   what cannot be run.
+    package static func read(_ url: URL) throws -> Study {
+        func fail(_ found: String) -> FormatError {
+            FormatError(
+                file: url.path, found: found, expected: "a study, as winnow study --print quick",
+                advice: "Print one, and change that.")
+        }
+        let size = try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int
+        guard let size else { throw fail("cannot be read") }
+        guard size <= largest else { throw fail("is too large for a study (\(size) bytes)") }
+        let study: Study
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+            study = try JSONDecoder().decode(Study.self, from: data)
+        } catch {
+            throw fail("is not a study: \(reason(error))")
+        }
+        if let key = try stray(data, study.json()) {
+            throw fail("holds '\(key)', which nothing reads")
+        }
+        do {
+            try study.check()
+        } catch {
+            throw fail("cannot be run: \(error)")
+        }
+        return study
+    }
+
+    /// The first key of the file that the value does not have: a slip of the pen, most likely.
+    private static func stray(_ file: Data, _ value: Data) throws -> String? {
+        try stray(
+            JSONSerialization.jsonObject(with: file), JSONSerialization.jsonObject(with: value), "")
+    }
+
+    private static func stray(_ file: Any, _ value: Any, _ path: String) -> String? {
+        if let file = file as? [String: Any] {
+            let value = value as? [String: Any] ?? [:]
+            for (key, item) in file.sorted(by: { $0.key < $1.key }) where !(item is NSNull) {
+                guard let other = value[key] else { return path + key }
+                if let found = stray(item, other, path + key + ".") { return found }
+            }
+        } else if let file = file as? [Any], let value = value as? [Any] {
+            for (index, pair) in zip(file, value).enumerated() {
+                if let found = stray(pair.0, pair.1, "\(path)\(index).") { return found }
+            }
+        }
+        return nil
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.prefix(8).map(\.stringValue).joined(separator: ".")
+            return path.isEmpty ? "" : " at \(path.prefix(120))"
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            return "no '\(key.stringValue)'" + place(context)
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context):
+            return "the wrong kind of value" + place(context)
+        case DecodingError.dataCorrupted(let context):
+            return context.codingPath.isEmpty ? "not JSON" : "an unknown value" + place(context)
+        default: return "\(error.localizedDescription)"
+        }
+    }
+}

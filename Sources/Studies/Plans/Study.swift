@@ -1,0 +1,142 @@
+import Datasets
+import Networks
+import Training
+
+/// A study as a value: what is run, on pictures prepared how, how often. The data and the weights are
+/// named when it is run.
+package struct Study: Codable, Sendable, Hashable {
+    package var name: String
+    /// The preset that it was made from, in words for the report.
+    package var preset: String
+    /// Height and width in pixels that pictures are resized to.
+    package var size: Int
+    /// What keeps pictures together in a split: auto, none, a name, name:REGEX.
+    package var groups: String
+    package var architecture: Architecture
+    package var protocols: [StudyProtocol]
+    /// One replicate each: of the classifier, the split, the order of pictures, and random masks.
+    package var seeds: [UInt64]
+    /// Of every training; seed, epochs and augmentation as the protocol says.
+    package var training: TrainingOptions
+    /// Epochs after which an early rewind point is taken.
+    package var earlyEpochs: Int
+    /// Epochs of pretraining, where no weights are named.
+    package var sourceEpochs: Int
+    package var experiments: [Experiment]
+    /// Which trained networks are kept beside their records; one of ResNet-18 takes 45 to 56 MB.
+    package var networks: Networks
+    /// What was made smaller than in the paper, one sentence each; results repeat it.
+    package var reductions: [String]
+
+    package enum Networks: String, Codable, Sendable, Hashable {
+        case all
+        /// Those that another stage or a measurement reads.
+        case needed
+    }
+
+    /// Refuses settings that cannot be run, before anything is.
+    package func check() throws {
+        func need(_ holds: Bool, _ text: String) throws {
+            if !holds { throw StudyError("study '\(name)': \(text)") }
+        }
+        try need(!name.isEmpty && name.count <= 100, "a name of at most 100 letters is needed")
+        try need((1...4096).contains(size), "size must be 1 to 4096 pixels, is \(size)")
+        try need((1...1000).contains(seeds.count), "1 to 1000 seeds are needed")
+        try need(Set(seeds).count == seeds.count, "a seed is listed twice")
+        try need(!protocols.isEmpty && protocols.count <= 10, "1 to 10 protocols are needed")
+        try need(
+            Set(protocols.map(\.name)).count == protocols.count, "a protocol is listed twice")
+        try need((1...100).contains(experiments.count), "1 to 100 experiments are needed")
+        try need((1...10_000).contains(sourceEpochs), "sourceEpochs must be 1 to 10000")
+        try training.check()
+        for kind in protocols { try kind.check() }
+        try need(
+            (1...10_000).contains(earlyEpochs)
+                && protocols.allSatisfy { earlyEpochs < $0.epochs },
+            "earlyEpochs must be at least 1 and below each protocol's epochs")
+        for experiment in experiments { try experiment.check(self) }
+    }
+
+    /// Settings of a training.
+    func options(_ kind: StudyProtocol, seed: UInt64, epochs: Int? = nil) -> TrainingOptions {
+        var options = training
+        options.seed = seed
+        options.epochs = epochs ?? kind.epochs
+        options.augmentation = kind.augmentation.policy
+        return options
+    }
+}
+
+/// How a study divides, augments and trains under one protocol.
+package struct StudyProtocol: Codable, Sendable, Hashable {
+    /// How training pictures are varied anew in each epoch.
+    package enum Augmentation: String, Codable, Sendable, Hashable {
+        case none
+        case flip
+        /// Flip, shift-scale-rotate, blur, brightness and contrast.
+        case fresh
+
+        var policy: AugmentationPolicy? {
+            switch self {
+            case .none: nil
+            case .flip: .flipOnly
+            case .fresh: AugmentationPolicy(.fresh)
+            }
+        }
+    }
+
+    /// `leak-free` or `as-paper`.
+    package var name: String
+    package var epochs: Int
+    /// What a training picture grows to, itself included.
+    package var copies: Int
+    package var augmentation: Augmentation
+    /// Shares of the parts; `as-paper` has no validation part.
+    package var test: Double
+    package var validation: Double
+
+    /// The usual shares: 15% to validate and to test.
+    package static func leakFree(epochs: Int) -> StudyProtocol {
+        StudyProtocol(
+            name: "leak-free", epochs: epochs, copies: 1, augmentation: .flip, test: 0.15,
+            validation: 0.15)
+    }
+
+    /// The paper's: three of each picture, a random tenth of them to test.
+    package static func asPaper(epochs: Int) -> StudyProtocol {
+        StudyProtocol(
+            name: "as-paper", epochs: epochs, copies: 3, augmentation: .none, test: 0.1,
+            validation: 0)
+    }
+
+    /// Refuses what no data could be divided by.
+    func check() throws {
+        _ = try DataProtocol.named(name)
+        guard (1...10_000).contains(epochs), (1...100).contains(copies),
+            test > 0, validation >= 0, test + validation < 1
+        else {
+            throw StudyError(
+                "protocol '\(name)': epochs 1 to 10000, copies 1 to 100, and shares above 0 that "
+                    + "leave something to train on are needed")
+        }
+    }
+
+    /// The division for one seed.
+    package func split(groups: String, seed: UInt64) -> SplitPlan {
+        SplitPlan(
+            protocolName: name, groups: groups, copies: copies, test: test, validation: validation,
+            seed: seed)
+    }
+}
+
+extension Study {
+    /// Architectures of its networks that start from pretrained weights, its own first.
+    package var architectures: [Architecture] {
+        let pretrained = experiments.filter { ($0.starts ?? [.pretrained]).contains(.pretrained) }
+        var found = [architecture]
+        for other in pretrained.flatMap({ $0.architectures ?? [] }) where !found.contains(other) {
+            found.append(other)
+        }
+        return found
+    }
+}

@@ -1,0 +1,105 @@
+import Networks
+
+/// All stages of a study, each once, before anything runs.
+package struct StudyPlan: Sendable {
+    /// A stage, and where it stands in the study.
+    package struct Item: Sendable {
+        package let stage: Stage
+        /// `seed 0  leak-free  percentile ticket 50%`; of the first run that needs it.
+        package let label: String
+    }
+
+    /// A training that the study reports.
+    package struct Run: Sendable {
+        package let recipe: Recipe
+        package let protocolName: String
+        package let seed: UInt64
+        /// Experiments that it belongs to, in the study's order.
+        package internal(set) var experiments: [String]
+        /// The fine-tuned network that it is compared with.
+        package let fine: Stage
+        /// The last pruning; nil for unpruned networks.
+        package let pruned: Stage?
+        package let trained: Stage
+    }
+
+    package let study: Study
+    /// Parents before children.
+    package let items: [Item]
+    package let runs: [Run]
+    private let places: [String: Int]
+    /// Trainings whose networks are kept.
+    private let kept: Set<String>
+
+    init(_ study: Study, _ items: [Item], _ runs: [Run]) {
+        self.study = study
+        self.items = items
+        self.runs = runs
+        places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.stage.id, $0) })
+        let costly = Set(study.experiments.filter { $0.cost == true }.map(\.name))
+        let measured = runs.filter { !costly.isDisjoint(with: $0.experiments) }
+        kept = Set(items.flatMap(\.stage.parents) + measured.map(\.trained.id))
+    }
+
+    /// Whether the network of a training is kept: all are, or those that something else reads.
+    package func keepsNetwork(_ stage: Stage) -> Bool {
+        study.networks == .all || kept.contains(stage.id)
+    }
+
+    /// The stage with an identity.
+    package subscript(id: String) -> Item? { places[id].map { items[$0] } }
+
+    /// Stages whose results a stage reads, in order.
+    func parents(_ stage: Stage) throws -> [Stage] {
+        try stage.parents.map { id in
+            guard let item = self[id] else {
+                throw StudyError("the plan lacks stage \(id), which stage \(stage.id) reads")
+            }
+            return item.stage
+        }
+    }
+}
+
+/// What a plan must know of the pictures and the weights: no more than decides the stages.
+package struct PlanFacts: Sendable {
+    /// Where the pretrained weights of an architecture come from.
+    package enum Source: Sendable {
+        /// A file, by its SHA-256.
+        case file(hash: String)
+        /// A stage that trains them on the study's own training pictures.
+        case task(SourceTask)
+    }
+
+    package let classes: [String]
+    /// `PictureData.identity`.
+    package let identity: String
+    package let groupRule: String
+    package let weights: [Architecture: Source]
+    /// The manifest whose split is taken as it is, and the copies in it; nil where plans divide.
+    package let manifest: (fingerprint: String, copies: Int)?
+
+    package init(
+        classes: [String], identity: String, groupRule: String, weights: [Architecture: Source],
+        manifest: (fingerprint: String, copies: Int)? = nil
+    ) {
+        self.classes = classes
+        self.identity = identity
+        self.groupRule = groupRule
+        self.weights = weights
+        self.manifest = manifest
+    }
+
+    package init(_ data: PictureData, weights: [Architecture: Source]) throws {
+        try self.init(
+            classes: data.store.classes, identity: data.identity(), groupRule: data.groupRule,
+            weights: weights, manifest: data.given.map { ($0.manifest, $0.copies) })
+    }
+
+    /// The division under a protocol for one seed.
+    package func split(_ kind: StudyProtocol, seed: UInt64) -> SplitPlan {
+        guard let manifest else { return kind.split(groups: groupRule, seed: seed) }
+        return SplitPlan(
+            manifest: manifest.fingerprint, protocolName: kind.name, groups: groupRule,
+            copies: manifest.copies > 1 ? manifest.copies : kind.copies, seed: seed)
+    }
+}

@@ -1,0 +1,204 @@
+import Foundation
+import Networks
+import Pruning
+import Training
+
+/// Makes the stages of a study.
+package struct StudyPlanner {
+    private let study: Study
+    private let facts: PlanFacts
+    private var items: [StudyPlan.Item] = []
+    private var known: Set<String> = []
+
+    /// The stages of a study, shared parents once, parents before children.
+    ///
+    /// - Throws: `StudyError` for settings that cannot be run, or weights that are not there.
+    package static func plan(_ study: Study, _ facts: PlanFacts) throws -> StudyPlan {
+        try study.check()
+        var planner = StudyPlanner(study: study, facts: facts)
+        var runs: [StudyPlan.Run] = []
+        for seed in study.seeds {
+            for kind in study.protocols { runs += try planner.runs(kind, seed) }
+        }
+        return StudyPlan(study, planner.items, runs)
+    }
+
+    private init(study: Study, facts: PlanFacts) {
+        self.study = study
+        self.facts = facts
+    }
+
+    /// The runs of every experiment; a recipe that several ask for is one run.
+    private mutating func runs(_ kind: StudyProtocol, _ seed: UInt64) throws -> [StudyPlan.Run] {
+        var runs: [StudyPlan.Run] = []
+        var places: [Recipe: Int] = [:]
+        for experiment in study.experiments
+        where experiment.protocols.map({ $0.contains(kind.name) }) ?? true {
+            for recipe in experiment.recipes(study.architecture) {
+                if let place = places[recipe] {
+                    if !runs[place].experiments.contains(experiment.name) {
+                        runs[place].experiments.append(experiment.name)
+                    }
+                    continue
+                }
+                places[recipe] = runs.count
+                var line = Line(planner: self, kind: kind, seed: seed, recipe: recipe)
+                runs.append(try line.run(experiment.name))
+                self = line.planner
+            }
+        }
+        return runs
+    }
+
+    /// A stage for the plan, unless it is there.
+    mutating func add(_ stage: Stage, _ label: String) -> Stage {
+        if known.insert(stage.id).inserted {
+            items.append(StudyPlan.Item(stage: stage, label: label))
+        }
+        return stage
+    }
+}
+
+/// The stages of one recipe for one seed under one protocol.
+private struct Line {
+    var planner: StudyPlanner
+    let kind: StudyProtocol
+    let seed: UInt64
+    let recipe: Recipe
+    let options: TrainingOptions
+    let split: SplitPlan
+    let words: String
+
+    init(planner: StudyPlanner, kind: StudyProtocol, seed: UInt64, recipe: Recipe) {
+        self.planner = planner
+        self.kind = kind
+        self.seed = seed
+        self.recipe = recipe
+        options = planner.options(kind, seed)
+        split = planner.split(kind, seed)
+        words = "seed \(seed)  \(kind.name)" + planner.suffix(recipe.architecture)
+    }
+
+    mutating func run(_ experiment: String) throws -> StudyPlan.Run {
+        let start = try planner.start(recipe.architecture, recipe.start, split, seed, words)
+        let from = recipe.start == .scratch ? "train from scratch" : "fine-tune"
+        let fine = planner.train(start, options, split, "\(words)  \(from)")
+        var trained = fine
+        var pruned: Stage?
+        switch recipe.technique {
+        case .unpruned: break
+        case .control:
+            trained = planner.train(fine, options, split, "\(words)  \(recipe.label)")
+        default:
+            for _ in 0..<recipe.rounds {
+                let masked = try prune(trained)
+                trained = planner.train(
+                    try rewound(masked, start), options, split, "\(words)  \(recipe.label)")
+                pruned = masked
+            }
+        }
+        return StudyPlan.Run(
+            recipe: recipe, protocolName: kind.name, seed: seed, experiments: [experiment],
+            fine: fine, pruned: pruned, trained: trained)
+    }
+
+    private mutating func prune(_ network: Stage) throws -> Stage {
+        guard let method = recipe.technique.method else {
+            throw StudyError("'\(recipe.technique.rawValue)' prunes nothing")
+        }
+        let work: StageWork
+        if let angle = recipe.angle {
+            work = .prune(method: method, options: PruningOptions(angle: angle))
+        } else if recipe.technique.readsAngle {
+            work = .pruneAtAngle(method: method, reaching: recipe.amount ?? 0)
+        } else {
+            work = .prune(
+                method: method,
+                options: PruningOptions(amount: recipe.amountOfRound, seed: seed))
+        }
+        return planner.add(Stage(work, parents: [network]), "\(words)  prune: \(recipe.label)")
+    }
+
+    /// The network that the masks are put on.
+    private mutating func rewound(_ pruned: Stage, _ start: Stage) throws -> Stage {
+        let label = "\(words)  rewind: \(recipe.label)"
+        let origin: Stage
+        switch recipe.rewind ?? .fineTuned {
+        case .fineTuned: return pruned
+        case .start: origin = start
+        case .early:
+            var short = options
+            short.epochs = planner.earlyEpochs
+            origin = planner.train(start, short, split, "\(words)  early epoch")
+        case .random:
+            // Of a network from scratch these would be the weights it started from.
+            let other = recipe.start == .scratch ? seed ^ (1 << 63) : seed
+            origin = try planner.start(recipe.architecture, .scratch, split, other, words)
+        }
+        return planner.add(Stage(.rewind, parents: [pruned, origin]), label)
+    }
+}
+
+extension Recipe {
+    /// The fraction of what is left that each round takes: (1 - p)^rounds = 1 - amount.
+    var amountOfRound: Double {
+        let amount = amount ?? 0
+        if rounds == 1 { return amount }
+        // Twelve digits, so that the last bits of `pow` are not part of an identity.
+        return ((1 - pow(1 - amount, 1 / Double(rounds))) * 1e12).rounded() / 1e12
+    }
+}
+
+extension StudyPlanner {
+    fileprivate var earlyEpochs: Int { study.earlyEpochs }
+
+    fileprivate func options(_ kind: StudyProtocol, _ seed: UInt64) -> TrainingOptions {
+        study.options(kind, seed: seed)
+    }
+
+    fileprivate func split(_ kind: StudyProtocol, _ seed: UInt64) -> SplitPlan {
+        facts.split(kind, seed: seed)
+    }
+
+    fileprivate func suffix(_ architecture: Architecture) -> String {
+        architecture == study.architecture ? "" : "  \(architecture.rawValue)"
+    }
+
+    fileprivate mutating func train(
+        _ parent: Stage, _ options: TrainingOptions, _ split: SplitPlan, _ label: String
+    ) -> Stage {
+        add(
+            Stage(.train(options: options, split: split), parents: [parent], data: facts.identity),
+            label)
+    }
+
+    /// Where a network starts: its weights, and the classifier drawn from the seed.
+    fileprivate mutating func start(
+        _ architecture: Architecture, _ point: StartPoint, _ split: SplitPlan, _ seed: UInt64,
+        _ words: String
+    ) throws -> Stage {
+        func stage(_ weights: String, _ parents: [Stage] = []) -> Stage {
+            Stage(
+                .start(
+                    architecture: architecture, weights: weights, classes: facts.classes,
+                    seed: seed), parents: parents)
+        }
+        if point == .scratch {
+            return add(stage(StartWeights.random), "\(words)  random start weights")
+        }
+        switch facts.weights[architecture] {
+        case .file(let hash): return add(stage(hash), "\(words)  start weights")
+        case .task(var task):
+            task.training.seed = split.seed
+            let made = add(
+                Stage(
+                    .pretrain(task: task, architecture: architecture, split: split),
+                    data: facts.identity), "\(words)  pretrain: \(task.question)")
+            return add(stage(made.id, [made]), "\(words)  start weights")
+        case nil:
+            throw StudyError(
+                "no pretrained weights for \(architecture.rawValue): name them with --weights "
+                    + "\(architecture.rawValue)=FILE")
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Networks
+import Pruning
+import Randomness
+import Training
+
+/// Does the stages of a plan, whichever are ready and nobody is at, until all are done.
+package struct StudyWorker {
+    private let plan: StudyPlan
+    private let stages: NetworkStages
+    private let weights: (Architecture) throws -> StateDictionary
+    private let isCancelled: () -> Bool
+    private let onStage: (StudyPlan.Item, Event) -> Void
+
+    /// What a worker tells of a stage.
+    package enum Event: Sendable {
+        case begun
+        case done
+    }
+
+    /// - Parameters:
+    ///   - stages: over a store that leaves busy stages to others.
+    ///   - weights: pretrained weights that come from files.
+    package init(
+        _ plan: StudyPlan, _ stages: NetworkStages,
+        weights: @escaping (Architecture) throws -> StateDictionary,
+        isCancelled: @escaping () -> Bool = { false },
+        onStage: @escaping (StudyPlan.Item, Event) -> Void = { _, _ in }
+    ) {
+        self.plan = plan
+        var stages = stages
+        stages.keepsNetwork = plan.keepsNetwork
+        self.stages = stages
+        self.weights = weights
+        self.isCancelled = isCancelled
+        self.onStage = onStage
+    }
+
+    /// Returns when every stage of the plan is done, by this worker or another.
+    ///
+    /// - Throws: `StudyStopped` or `Interrupted` when asked to stop; the first error of a stage, after which other stages may still be open.
+    package func run() throws {
+        var open = plan.items
+        while true {
+            let before = open.count
+            open = try open.filter { try !attempt($0) }
+            if open.isEmpty { return }
+            // Nothing was ready: another worker is at what the rest waits for.
+            if open.count == before { usleep(200_000) }
+            if isCancelled() { throw StudyStopped() }
+        }
+    }
+
+    /// Whether the stage is done now.
+    private func attempt(_ item: StudyPlan.Item) throws -> Bool {
+        if isDone(item.stage) { return true }
+        let parents = try plan.parents(item.stage)
+        guard parents.allSatisfy(isDone) else { return false }
+        if isCancelled() { throw StudyStopped() }
+        do {
+            onStage(item, .begun)
+            // Done by a study that did not need its network: done again, to the same record.
+            if stages.store.isDone(item.stage) {
+                try stages.store.discard(item.stage, if: { !isDone(item.stage) })
+            }
+            try perform(item.stage, parents)
+            onStage(item, .done)
+            return true
+        } catch is StageBusy {
+            return false
+        }
+    }
+
+    private func isDone(_ stage: Stage) -> Bool {
+        guard stages.store.isDone(stage) else { return false }
+        guard case .train = stage.work, plan.keepsNetwork(stage) else { return true }
+        return stages.hasNetwork(stage)
+    }
+
+    private func perform(_ stage: Stage, _ parents: [Stage]) throws {
+        func parent(_ index: Int) throws -> Stage {
+            guard index < parents.count else {
+                throw StudyError("stage \(stage.id) lacks a parent")
+            }
+            return parents[index]
+        }
+        switch stage.work {
+        case .pretrain(let task, let architecture, let split):
+            _ = try stages.pretrain(task, architecture, split)
+        case .start(let architecture, let weights, _, let seed):
+            _ = try stages.start(
+                architecture, start(architecture, weights, parents.first, seed), seed: seed)
+        case .train(let options, let split):
+            _ = try stages.train(parent(0), options, split)
+        case .prune(let method, let options):
+            _ = try stages.prune(parent(0), .named(method), options)
+        case .pruneAtAngle(let method, let amount):
+            _ = try stages.pruneAtAngle(parent(0), .named(method), reaching: amount)
+        case .rewind:
+            _ = try stages.rewind(parent(0), to: parent(1))
+        }
+    }
+
+    private func start(
+        _ architecture: Architecture, _ identity: String, _ maker: Stage?, _ seed: UInt64
+    ) throws -> StartWeights {
+        if let maker { return StartWeights(try stages.network(maker).state, madeBy: maker) }
+        if identity == StartWeights.random { return try .random(architecture, seed: seed) }
+        return StartWeights(try weights(architecture), hash: identity)
+    }
+}
+
+/// The worker was asked to stop between two stages; all that is done is safe.
+package struct StudyStopped: Error, CustomStringConvertible {
+    package var description: String { "Stopped between two stages." }
+}
+
+extension StartWeights {
+    /// The identity of random weights: their seed is the stage's.
+    package static let random = "random"
+
+    /// Random weights; the classifier is drawn apart, from the same seed as any other start's.
+    static func random(_ architecture: Architecture, seed: UInt64) throws -> StartWeights {
+        var generator = SplitMix64(seed: seed, name: "scratch")
+        return StartWeights(
+            try Initialization.state(architecture, classes: 1, seed: generator.next()),
+            hash: random)
+    }
+}

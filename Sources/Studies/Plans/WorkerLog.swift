@@ -1,0 +1,113 @@
+import Foundation
+import Training
+
+/// Where a worker is, as others read it from its file while it runs.
+package struct WorkerProgress: Codable, Sendable {
+    package let pid: Int32
+    package let stage: String
+    /// As the plan calls the stage.
+    package let label: String
+    /// From 1, of how many; 0 of 0 in a stage that does not train.
+    package let epoch: Int
+    package let epochs: Int
+    /// Pictures done in this epoch, of how many.
+    package let done: Int
+    package let total: Int
+    package let loss: Double?
+    /// Watched accuracy after the last epoch.
+    package let accuracy: Double?
+    /// Pictures a second since the stage was taken up; nil at first.
+    package let rate: Double?
+    /// Seconds since 1970.
+    package let updated: Double
+}
+
+/// How long a training took: outside of its record, which holds no times.
+struct StageTiming: Codable, Sendable {
+    let pictures: Int
+    let seconds: Double
+    let threads: Int
+}
+
+/// Writes a worker's progress and timings beside the stages of a store.
+package final class WorkerLog {
+    private let store: StageStore
+    private let threads: Int
+    private let file: URL
+    private var item: StudyPlan.Item?
+    private var begun = Date()
+    private var pictures = 0
+    private var last: (epoch: Int, done: Int) = (0, 0)
+    private var written = Date.distantPast
+    private let onChange: (WorkerProgress) -> Void
+
+    /// - Parameter onChange: told at most twice a second.
+    package init(
+        _ store: StageStore, threads: Int, onChange: @escaping (WorkerProgress) -> Void = { _ in }
+    ) throws {
+        self.store = store
+        self.threads = threads
+        self.onChange = onChange
+        let folder = store.root.appendingPathComponent("progress")
+        try StageStore.create(folder)
+        try StageStore.create(store.root.appendingPathComponent("timings"))
+        file = folder.appendingPathComponent("\(getpid()).json")
+    }
+
+    deinit { try? FileManager.default.removeItem(at: file) }
+
+    /// A stage was taken up, or is done.
+    package func note(_ item: StudyPlan.Item, _ event: StudyWorker.Event) {
+        switch event {
+        case .begun:
+            self.item = item
+            (begun, pictures, last) = (Date(), 0, (0, 0))
+            write(item, nil, rate: nil)
+        case .done:
+            guard pictures > 0 else { return }
+            let timing = StageTiming(
+                pictures: pictures, seconds: Date().timeIntervalSince(begun), threads: threads)
+            let place = store.root.appendingPathComponent("timings/\(item.stage.id).json")
+            try? JSONEncoder().encode(timing).write(to: place, options: .atomic)
+        }
+    }
+
+    /// A step of training is done.
+    package func note(_ progress: Trainer.Progress) {
+        let isSame = progress.epoch == last.epoch
+        pictures += progress.done - (isSame ? last.done : 0)
+        last = (progress.epoch, progress.done)
+        let now = Date()
+        guard let item, now.timeIntervalSince(written) >= 0.5 || !isSame else { return }
+        let seconds = now.timeIntervalSince(begun)
+        write(item, progress, rate: seconds > 0.2 ? Double(pictures) / seconds : nil)
+    }
+
+    private func write(_ item: StudyPlan.Item, _ progress: Trainer.Progress?, rate: Double?) {
+        written = Date()
+        let state = WorkerProgress(
+            pid: getpid(), stage: item.stage.id, label: item.label, epoch: progress?.epoch ?? 0,
+            epochs: progress?.epochs ?? 0, done: progress?.done ?? 0, total: progress?.total ?? 0,
+            loss: progress?.loss, accuracy: progress?.accuracy, rate: rate,
+            updated: written.timeIntervalSince1970)
+        // Words for onlookers: a study does not end for want of them.
+        try? JSONEncoder().encode(state).write(to: file, options: .atomic)
+        onChange(state)
+    }
+}
+
+extension StageStore {
+    /// Workers that are alive on this machine, by their process numbers.
+    package func workers() -> [WorkerProgress] {
+        let folder = root.appendingPathComponent("progress")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasSuffix(".json") }.compactMap { name in
+            let file = folder.appendingPathComponent(name)
+            guard let data = try? Data(contentsOf: file), data.count < 1 << 16,
+                let state = try? JSONDecoder().decode(WorkerProgress.self, from: data),
+                state.pid > 0, kill(state.pid, 0) == 0 || errno == EPERM
+            else { return nil }
+            return state
+        }.sorted { $0.pid < $1.pid }
+    }
+}

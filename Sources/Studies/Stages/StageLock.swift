@@ -1,0 +1,60 @@
+import Formats
+import Foundation
+
+/// The right to work on one stage: an exclusive flock(2) on a file of its own.
+///
+/// The kernel frees it when its holder ends, however that happens, so no lock is ever stale; the file
+/// means nothing by itself. It lies outside of the stage's folder, which is renamed when it is done.
+final class StageLock {
+    private let descriptor: Int32
+    private let path: String
+
+    private init(_ descriptor: Int32, _ path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// The lock on a file, made where there is none; nil while another holds it.
+    ///
+    /// - Throws: `FormatError` when the file cannot be opened.
+    static func take(_ file: URL) throws -> StageLock? {
+        while true {
+            let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw refused(file, errno) }
+            let lock = StageLock(descriptor, file.path)
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                if errno == EINTR { continue }
+                guard errno == EWOULDBLOCK else { throw refused(file, errno) }
+                return nil
+            }
+            // Its last holder may have removed the file between the two calls.
+            if lock.isCurrent { return lock }
+        }
+    }
+
+    /// Frees the lock and removes its file: of a stage that is done nobody asks again.
+    func retire() { unlink(path) }
+
+    /// Whether the path still leads to the locked file.
+    private var isCurrent: Bool {
+        var mine = stat()
+        var there = stat()
+        return fstat(descriptor, &mine) == 0 && stat(path, &there) == 0
+            && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev
+    }
+
+    private static func refused(_ file: URL, _ code: Int32) -> FormatError {
+        FormatError(
+            file: file.path, found: "cannot be locked: \(String(cString: strerror(code)))",
+            expected: "a file that workers lock by flock(2)",
+            advice: "Choose a folder on a local disk with --out, or check its permissions.")
+    }
+}
+
+/// Another worker is at this stage.
+package struct StageBusy: Error, CustomStringConvertible {
+    package let id: String
+    package var description: String { "another worker is at stage \(id.prefix(12))" }
+}

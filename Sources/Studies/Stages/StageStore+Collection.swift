@@ -1,0 +1,91 @@
+import Formats
+import Foundation
+
+/// The stages of a study, written when it is planned: what `gc` keeps.
+package struct PlanRecord: Codable, Sendable {
+    package let study: String
+    /// Identities, parents before children.
+    package let stages: [String]
+    /// As the plan calls each.
+    package let labels: [String]
+
+    package init(_ plan: StudyPlan) {
+        study = plan.study.name
+        stages = plan.items.map(\.stage.id)
+        labels = plan.items.map(\.label)
+    }
+}
+
+extension StageStore {
+    /// Writes `plans/<hash>.json` for a study.
+    package func keep(_ plan: StudyPlan) throws {
+        let folder = root.appendingPathComponent("plans")
+        try Self.create(folder)
+        let record = PlanRecord(plan)
+        let last = record.stages.last ?? "empty"
+        let file = folder.appendingPathComponent(
+            "\(record.stages.count)-\(last.prefix(12)).json")
+        try Self.write(record, to: file)
+    }
+
+    /// The plans that were made for this store.
+    package func plans() throws -> [PlanRecord] {
+        let folder = root.appendingPathComponent("plans")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return try names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().map {
+            try Self.read(PlanRecord.self, from: folder.appendingPathComponent($0))
+        }
+    }
+
+    /// Stages that no plan of the store names.
+    ///
+    /// - Throws: `StudyError` when no plan is there: nothing says what is needed.
+    package func collectable(_ index: StoreIndex) throws -> [StoreIndex.Entry] {
+        let plans = try plans()
+        guard !plans.isEmpty else {
+            throw StudyError(
+                "\(root.path): no study was planned here, so nothing says which stages are needed. "
+                    + "Run winnow study --dry-run --out \(root.path) first")
+        }
+        let needed = Set(plans.flatMap(\.stages))
+        return index.entries.filter { !needed.contains($0.id) && $0.state != .working }
+    }
+
+    /// Removes a stage, unless somebody is at it.
+    ///
+    /// - Returns: whether it was removed.
+    package func remove(_ entry: StoreIndex.Entry) throws -> Bool {
+        guard let lock = try StageLock.take(lockFile(entry.id)) else { return false }
+        defer { lock.retire() }
+        return try remove(entry.folder, entry.id)
+    }
+
+    /// Removes the results of a finished stage, if they still are what `isUnwanted` says.
+    ///
+    /// - Throws: `StageBusy` while somebody is at it.
+    func discard(_ stage: Stage, if isUnwanted: () -> Bool) throws {
+        guard let lock = try StageLock.take(lockFile(stage.id)) else {
+            throw StageBusy(id: stage.id)
+        }
+        defer { lock.retire() }
+        if isUnwanted() { _ = try remove(folder(stage), stage.id) }
+    }
+
+    private func remove(_ folder: URL, _ id: String) throws -> Bool {
+        // Out of the way first: a half-removed folder is never taken for a finished stage.
+        let aside = root.appendingPathComponent("stages/.\(id).removed")
+        try? FileManager.default.removeItem(at: aside)
+        guard rename(folder.path, aside.path) == 0 else { return false }
+        try FileManager.default.removeItem(at: aside)
+        return true
+    }
+}
+
+extension StageStore {
+    /// Stages done, of those that the store's plans name.
+    package func standing() throws -> (done: Int, all: Int) {
+        let ids = Set(try plans().flatMap(\.stages))
+        let done = ids.count { FileManager.default.fileExists(atPath: folder($0).path) }
+        return (done, ids.count)
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import Studies
+import Torch
+import Training
+
+/// `winnow study`: runs a study that a file or a preset describes.
+struct StudyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study",
+        abstract: "Runs a whole study of pictures, as a file or a preset describes it.",
+        discussion: """
+            Studies: \(Study.presets.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). \
+            --print shows one as JSON, to be changed and given back. Finished stages are kept: the \
+            same command goes on where it was stopped.
+            """)
+
+    @Argument(help: "A preset's name, or a study file (.json).")
+    var study: String?
+    @Option(help: "Print a preset as JSON, and do nothing.")
+    var print: String?
+    @OptionGroup(title: "Pictures and weights") var source: StudySourceOptions
+    @Option(help: "Where results go (default: studies/<name>).")
+    var out: String?
+    @Flag(help: "List the stages, which of them are done, and how long the rest may take.")
+    var dryRun = false
+    @Option(help: "Worker processes side by side; the threads are divided among them.")
+    var jobs = 1
+    @OptionGroup var machine: MachineOptions
+    @Flag(help: .hidden)
+    var worker = false
+
+    func validate() throws {
+        guard (1...64).contains(jobs) else {
+            throw ValidationError("--jobs must be 1 to 64, got \(jobs)")
+        }
+        guard (study == nil) != (print == nil) else {
+            throw ValidationError(
+                "name a study (\(Study.presets.map(\.name).joined(separator: ", ")), or a file), "
+                    + "or give --print NAME")
+        }
+    }
+
+    func run() throws {
+        if let print {
+            FileHandle.standardOutput.write(try Study.preset(print).json())
+            return
+        }
+        guard let study else { return }
+        let chosen = try Self.find(study)
+        let device = try machine.prepare()
+        let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
+        let run = try StudyRun(
+            chosen, source, folder: folder, device: device, isQuiet: worker)
+        if worker { return try run.work() }
+        try run.begin()
+        if dryRun {
+            try run.list(threads: Runtime.threads)
+            return
+        }
+        if jobs > 1 {
+            try StudyWorkers(run, jobs: jobs, machine: machine).run()
+        } else {
+            try run.workInSight()
+        }
+        try run.finish()
+    }
+
+    /// A preset, or a file: what ends in `.json` or holds a slash.
+    private static func find(_ name: String) throws -> Study {
+        let isFile = name.hasSuffix(".json") || name.contains("/")
+        return isFile ? try .read(URL(fileURLWithPath: name)) : try .preset(name)
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Studies
+import Training
+
+/// A study's stages in words.
+struct StageWords {
+    private let labels: [String: String]
+
+    /// Reads what the plans of a store call its stages.
+    init(_ store: StageStore) throws {
+        var labels: [String: String] = [:]
+        for plan in try store.plans() {
+            for (id, label) in zip(plan.stages, plan.labels) { labels[id] = label }
+        }
+        self.labels = labels
+    }
+
+    /// As a plan calls the stage, or else by its work.
+    subscript(entry: StoreIndex.Entry) -> String {
+        if let label = labels[entry.id] { return label }
+        switch entry.stage?.work {
+        case .pretrain(let task, let architecture, _):
+            return "pretrain \(architecture.rawValue): \(task.question)"
+        case .start(let architecture, _, _, let seed):
+            return "seed \(seed)  start \(architecture.rawValue)"
+        case .train(let options, let split):
+            return "seed \(options.seed)  \(split.protocolName)  train \(options.epochs) epochs"
+        case .prune(let method, let options): return "prune \(method) \(options.amount)"
+        case .pruneAtAngle(let method, let amount): return "prune \(method) to \(amount)"
+        case .rewind: return "rewind"
+        case nil: return "cannot be read"
+        }
+    }
+
+    /// The record of a training that is done.
+    func training(_ entry: StoreIndex.Entry) -> TrainingRecord? {
+        guard case .train = entry.stage?.work, entry.state == .done else { return nil }
+        let file = entry.folder.appendingPathComponent("record.json")
+        return (try? Data(contentsOf: file)).flatMap {
+            try? JSONDecoder().decode(TrainingRecord.self, from: $0)
+        }
+    }
+
+    /// `best 0.61` of a training; empty for others.
+    func result(_ entry: StoreIndex.Entry) -> String {
+        training(entry).map { String(format: "best %.3f", $0.best) } ?? ""
+    }
+}

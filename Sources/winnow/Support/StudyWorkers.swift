@@ -1,0 +1,60 @@
+import Foundation
+import Studies
+import Torch
+
+/// Worker processes of a study: this program again, each with its share of the threads.
+struct StudyWorkers {
+    private let study: StudyRun
+    private let jobs: Int
+    private let machine: MachineOptions
+
+    init(_ run: StudyRun, jobs: Int, machine: MachineOptions) {
+        self.study = run
+        self.jobs = jobs
+        self.machine = machine
+    }
+
+    /// Returns when every stage is done.
+    ///
+    /// - Throws: `StudyError` when interrupted, or when a worker failed.
+    func run() throws {
+        let threads = max(1, Runtime.threads / jobs)
+        let workers = try (0..<jobs).map { _ in try start(threads: threads) }
+        let screen = StudyScreen(study, threads: threads * jobs)
+        let store = try StageStore(study.folder)
+        var isTold = false
+        while workers.contains(where: \.isRunning) {
+            usleep(300_000)
+            if Interruption.isRequested, !isTold {
+                isTold = true
+                for worker in workers where worker.isRunning { worker.terminate() }
+            }
+            let own = Set(workers.map(\.processIdentifier))
+            screen.show(store.workers().filter { own.contains($0.pid) })
+        }
+        screen.finish()
+        if Interruption.isRequested { throw study.interrupted() }
+        let failed = workers.filter {
+            $0.terminationStatus != 0 || $0.terminationReason == .uncaughtSignal
+        }
+        if study.estimate.done < study.plan.items.count {
+            throw StudyError(
+                "\(failed.count) of \(jobs) workers failed (see above); \(study.estimate.done) of "
+                    + "\(study.plan.items.count) stages are safe. Run the same command to go on")
+        }
+    }
+
+    private func start(threads: Int) throws -> Process {
+        let process = Process()
+        process.executableURL =
+            Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+        process.arguments =
+            [
+                "study", study.studyFile.path, "--out", study.folder.path, "--worker", "--threads",
+                "\(threads)", "--device", machine.device,
+            ] + study.source.arguments(study.files)
+        process.standardOutput = FileHandle.standardError
+        try process.run()
+        return process
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// `winnow study` and `winnow runs`, as a person calls them.
+@Suite(.enabled(if: Program.file != nil, "winnow is not beside the tests"))
+struct StudyCallTests {
+    private func run(
+        _ call: String, in folder: URL, status: Int32 = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Program.Outcome {
+        let outcome = try Program.run(call.split(separator: " ").map(String.init), in: folder)
+        #expect(outcome.status == status, "\(outcome.error)", sourceLocation: sourceLocation)
+        return outcome
+    }
+
+    /// The quick preset with one question, one seed and two epochs.
+    private func writeStudy(_ folder: URL) throws {
+        let text = try run("study --print quick", in: folder).output
+        let printed = try JSONSerialization.jsonObject(with: Data(text.utf8))
+        var study = try #require(printed as? [String: Any])
+        study["name"] = "tiny"
+        study["seeds"] = [0]
+        let protocols = try #require(study["protocols"] as? [[String: Any]])
+        var first = try #require(protocols.first)
+        first["epochs"] = 2
+        study["protocols"] = [first]
+        study["experiments"] = [
+            [
+                "name": "Fig. 5", "techniques": ["unpruned", "percentile ticket"],
+                "amounts": [0.5], "cost": true,
+            ] as [String: Any]
+        ]
+        try JSONSerialization.data(withJSONObject: study).write(
+            to: folder.appending(path: "tiny.json"))
+    }
+
+    @Test func aStudyFromAFileByTwoWorkers() throws {
+        try withFolder { folder in
+            try fillWithPictures(folder)
+            try writeStudy(folder)
+            let call = "study tiny.json --data data --weights w.pth --threads 2 --out out"
+            let plan = try run(call + " --dry-run", in: folder).output
+            #expect(plan.contains("5 stages, 0 done; about "), "\(plan)")
+            let first = try run(call + " --jobs 2", in: folder).output
+            #expect(first.contains("Fig. 5, leak-free") && first.contains("Compression and speed"))
+            let files = [
+                "leak-free/tickets.json", "experiments.json", "costs.json", "study.json",
+            ]
+            for name in files {
+                let path = folder.appending(path: "out/\(name)").path
+                #expect(FileManager.default.fileExists(atPath: path), "\(name)")
+            }
+            let again = try run(call + " --dry-run", in: folder).output
+            #expect(again.contains("5 stages, 5 done; about 0:00 left"), "\(again)")
+            try checkRuns(folder)
+        }
+    }
+
+    private func checkRuns(_ folder: URL) throws {
+        let list = try run("runs list out", in: folder).output.split(separator: "\n")
+        #expect(list.count == 5 && list.allSatisfy { $0.contains("  done  ") })
+        let ids = list.map { String($0.prefix(12)) }
+        let path = try run("runs path out \(ids[0])", in: folder).output
+        #expect(path.contains("out/stages/\(ids[0])"))
+        #expect(try run("runs show out \(ids[1])", in: folder).output.contains("\"work\""))
+        let difference = try run("runs diff out \(ids[1]) \(ids[4])", in: folder).output
+        #expect(difference.contains("history.0.trainLoss"), "\(difference)")
+        #expect(try run("runs gc out --delete", in: folder).output.isEmpty)
+        let watch = try run("runs watch out --once", in: folder).output
+        #expect(watch == "5/5 stages, 0 at work\n")
+    }
+
+    @Test func wrongCallsSayWhatToDo() throws {
+        try withFolder { folder in
+            let name = try run("study fast", in: folder, status: 1).error
+            #expect(name.hasPrefix("error: no study 'fast'. Studies: quick, paper, or a file"))
+            let store = try run("runs list nowhere", in: folder, status: 1).error
+            #expect(store.hasPrefix("error: ") && store.contains("nowhere: holds no stages"))
+            try Data("{}".utf8).write(to: folder.appending(path: "x.json"))
+            let file = try run("study x.json", in: folder, status: 1).error
+            #expect(file.contains("x.json: is not a study: no '"), "\(file)")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Networks
+import Testing
+import Training
+
+@testable import Studies
+
+@Suite struct StudyPlanTests {
+    private static let facts = PlanFacts(
+        classes: ["a", "b"], identity: "pictures", groupRule: "prefix",
+        weights: [.resnet18: .file(hash: "w18"), .resnet34: .file(hash: "w34")])
+
+    private func plan(_ study: Study, _ facts: PlanFacts = Self.facts) throws -> StudyPlan {
+        try StudyPlanner.plan(study, facts)
+    }
+
+    private func study(_ experiments: [Experiment], seeds: [UInt64] = [0]) -> Study {
+        var study = Study.quick
+        study.experiments = experiments
+        study.seeds = seeds
+        study.protocols = [.leakFree(epochs: 4)]
+        return study
+    }
+
+    /// Parents come first and every stage is there once: no cycle, nothing twice.
+    @Test(arguments: Study.presets.map(\.name))
+    func parentsComeFirst(_ name: String) throws {
+        let plan = try plan(.preset(name))
+        var seen: Set<String> = []
+        for item in plan.items {
+            #expect(item.stage.parents.allSatisfy(seen.contains), "\(item.label)")
+            #expect(seen.insert(item.stage.id).inserted, "\(item.label)")
+            #expect(plan[item.stage.id]?.label == item.label)
+        }
+        for run in plan.runs {
+            let stages = [run.fine, run.trained] + (run.pruned.map { [$0] } ?? [])
+            #expect(stages.allSatisfy { seen.contains($0.id) })
+        }
+        let runs = plan.runs.map { "\($0.recipe) \($0.protocolName) \($0.seed)" }
+        #expect(Set(runs).count == runs.count)
+    }
+
+    /// Every figure and every question beyond the paper, under the protocols that it names.
+    @Test(arguments: Study.presets.map(\.name))
+    func everyFigureIsThere(_ name: String) throws {
+        let study = try Study.preset(name)
+        let plan = try plan(study)
+        for experiment in study.experiments {
+            for kind in experiment.protocols ?? study.protocols.map(\.name) {
+                let seeds = plan.runs.filter {
+                    $0.experiments.contains(experiment.name) && $0.protocolName == kind
+                }.map(\.seed)
+                #expect(Set(seeds) == Set(study.seeds), "\(experiment.name) \(kind)")
+            }
+        }
+        let names = study.experiments.map(\.name)
+        for figure in 1...6 { #expect(names.contains("Fig. \(figure)")) }
+        #expect(study.seeds.count >= 3)
+    }
+
+    /// Counted by hand.
+    @Test func sharedParentsAreDoneOnce() throws {
+        func count(_ experiments: [Experiment], seeds: [UInt64] = [0]) throws -> Int {
+            try plan(study(experiments, seeds: seeds)).items.count
+        }
+        // Start, fine-tune; then prune, rewind, train.
+        let one = Experiment("one", [.unpruned, .percentile], amounts: [0.5])
+        #expect(try count([one]) == 5)
+        #expect(try count([one, one]) == 5)
+        #expect(try count([one], seeds: [0, 1]) == 10)
+        let both = Experiment("both", [.unpruned, .percentile, .random], amounts: [0.5])
+        #expect(try count([one, both]) == 8)
+        // Fine-tuned: train. Early: train the epochs, rewind, train. Random: start, rewind, train.
+        let rewinds = Experiment(
+            "rewinds", [.percentile], amounts: [0.5], rewinds: RewindPoint.allCases)
+        #expect(try count([one, rewinds]) == 5 + 1 + 3 + 3)
+        // The first round is another amount, so nothing but start and fine-tuning is shared.
+        let rounds = Experiment("rounds", [.percentile], amounts: [0.5], rounds: [1, 2])
+        #expect(try count([one, rounds]) == 5 + 6)
+        // From scratch: the start is the random rewind point's.
+        let scratch = Experiment("scratch", [.unpruned], starts: [.scratch])
+        #expect(try count([one, rewinds, scratch]) == 12 + 1)
+        let angles = Experiment("angles", [.distinctiveness, .matched], angles: [45, 50])
+        #expect(try count([angles]) == 2 + 4 * 2)
+    }
+
+    @Test func runsOfSeveralExperimentsNameThemAll() throws {
+        let one = Experiment("one", [.unpruned, .percentile], amounts: [0.5])
+        let two = Experiment("two", [.percentile, .percentile], amounts: [0.5, 0.9])
+        let runs = try plan(study([one, two])).runs
+        #expect(runs.map(\.experiments) == [["one"], ["one", "two"], ["two"]])
+    }
+
+    /// (1 - p)^rounds = 1 - amount.
+    @Test func roundsReachTheAmount() {
+        for rounds in 1...5 {
+            var recipe = Recipe(technique: .percentile, amount: 0.9, architecture: .resnet18)
+            recipe.rounds = rounds
+            #expect(abs(pow(1 - recipe.amountOfRound, Double(rounds)) - 0.1) < 1e-10)
+        }
+    }
+
+    @Test func withoutWeightsTheArchitectureIsNamed() throws {
+        let facts = PlanFacts(classes: ["a"], identity: "x", groupRule: "none", weights: [:])
+        let error = #expect(throws: StudyError.self) { _ = try plan(.quick, facts) }
+        #expect(error?.description.contains("resnet18") == true)
+    }
+
+    /// Pretraining sees a split's training part, so there is one for each seed and protocol.
+    @Test func aSourceTaskIsDoneForEachSplit() throws {
+        let facts = PlanFacts(
+            classes: ["a", "b"], identity: "x", groupRule: "prefix",
+            weights: [
+                .resnet18: .task(.people(epochs: 1)), .resnet34: .task(.people(epochs: 1)),
+            ])
+        let plan = try plan(.quick, facts)
+        let tasks = plan.items.filter {
+            if case .pretrain = $0.stage.work { true } else { false }
+        }
+        // resnet18 under both protocols, resnet34 under leak-free, for three seeds.
+        #expect(tasks.count == 3 * 3)
+    }
+
+    @Test(arguments: [
+        Experiment("", [.unpruned]), Experiment("x", []), Experiment("x", [.percentile]),
+        Experiment("x", [.percentile], amounts: [1.5]),
+        Experiment("x", [.distinctiveness], angles: [200]),
+        Experiment("x", [.percentile], amounts: [0.5], rounds: [0]),
+        Experiment("x", [.distinctiveness], amounts: [0.5], rounds: [2]),
+        Experiment("x", [.unpruned], protocols: ["other"]),
+    ])
+    func whatCannotRunIsRefused(_ experiment: Experiment) {
+        #expect(throws: StudyError.self) { try study([experiment]).check() }
+    }
+}
