@@ -52,19 +52,22 @@ final class LocalWeightsServer: @unchecked Sendable {
         signal(SIGPIPE, SIG_IGN)
         (socketNumber, port) = try Self.bound()
         listen(socketNumber, 16)
-        Thread.detachNewThread { [self] in
-            while true {
-                let client = accept(socketNumber, nil, nil)
-                guard client >= 0 else { return }
-                Thread.detachNewThread { self.serve(client, answer) }
-            }
-        }
+        Thread.detachNewThread { [self] in accept(answer) }
     }
 
-    func stop() {
-        lock.withLock { isStopped = true }
-        shutdown(socketNumber, Int32(SHUT_RDWR))
-        close(socketNumber)
+    func stop() { lock.withLock { isStopped = true } }
+
+    /// Answers until the server is stopped, then closes the socket. Only this thread closes it:
+    /// closed elsewhere, its number could be another server's by the time that it is waited on.
+    private func accept(_ answer: @escaping @Sendable (Request, Int) -> Answer) {
+        defer { close(socketNumber) }
+        while !lock.withLock({ isStopped }) {
+            var waited = pollfd(fd: socketNumber, events: Int16(POLLIN), revents: 0)
+            guard poll(&waited, 1, 50) == 1 else { continue }
+            let client = Foundation.accept(socketNumber, nil, nil)
+            guard client >= 0 else { return }
+            Thread.detachNewThread { self.serve(client, answer) }
+        }
     }
 
     /// A socket on a free port; without `listen`, connections to it are refused.
