@@ -11,6 +11,8 @@ package enum Report {
         package let figures: Int
         /// The first paragraph of the page.
         package let story: [String]
+        /// What a terminal shows of the verdicts on pictures.
+        package let summary: [TextTable]
         /// What could not be made, and what to do; empty when all is there.
         package let notes: [String]
     }
@@ -23,11 +25,12 @@ package enum Report {
     package static func write(
         study: URL, to folder: URL? = nil, tools: ReportTools
     ) throws -> Written {
-        let contents = ReportContents(try StudyRecords.read(study))
+        let records = try StudyRecords.read(study)
+        let contents = ReportContents(records)
         let bundle = try tools.readBundle()
         let place = folder ?? study.appendingPathComponent("report", isDirectory: true)
         let files = FigureFiles(folder: place.appendingPathComponent("figures", isDirectory: true))
-        let figures = contents.figures.flatMap(\.figures)
+        let figures = (contents.figures + contents.beyond).flatMap(\.figures)
         try files.write(figures)
         let failure = tools.convert(files.folder)
         let page = Page(
@@ -36,7 +39,7 @@ package enum Report {
         try write(contents, page, to: place)
         return Written(
             page: place.appendingPathComponent("index.html"), figures: figures.count,
-            story: contents.story, notes: failure.map { [$0] } ?? [])
+            story: contents.story, summary: contents.summary(records), notes: failure.map { [$0] } ?? [])
     }
 
     private static func write(_ contents: ReportContents, _ page: Page, to folder: URL) throws {

@@ -22,6 +22,8 @@ struct ReportContents {
     /// Why tables that the paper has are not there.
     let missingTables: [String]
     let figures: [FigureGroup]
+    /// What the paper asks for and did not do.
+    let beyond: [FigureGroup]
     /// When and where.
     let made: [String]
 
@@ -44,11 +46,20 @@ struct ReportContents {
         tables = papers
         moreTables =
             (ProtocolTable(records.pictures).map { [$0.table] } ?? [])
-            + TableList.pictures(records.pictures) + (study.map(TableList.others) ?? [])
+            + TableList.costs(records.costs) + TableList.pictures(records.pictures)
+            + TableList.beyond(records.experiments) + (study.map(TableList.others) ?? [])
         figures =
             records.pictures.isEmpty
             ? [] : DensityFigure.groups(records.pictures) + FigurePlan.groups(records.pictures)
-        made = ["Page made on \(machine)."]
+        beyond = records.experiments.map(ExperimentFigure.groups) ?? []
+        made =
+            (records.effort.map { ["Work: \($0.sentence)"] } ?? []) + ["Page made on \(machine)."]
+    }
+
+    /// The verdicts in short and what the protocol is worth, for a terminal.
+    func summary(_ records: StudyRecords) -> [TextTable] {
+        (ProtocolTable(records.pictures).map { [$0.table.table] } ?? [])
+            + claims.filter(\.isOnPictures).map(\.short)
     }
 
     private static func subjects(_ records: StudyRecords) -> [Subject] {

@@ -6,11 +6,11 @@ import Testing
 
 @Suite struct StudyFileTests {
     /// What the presets run is fixed: a change of it is a change of these files.
-    @Test(arguments: Study.presets.map(\.name))
+    @Test(arguments: StudyPreset.all.map(\.name))
     func presetsAreGolden(_ name: String) throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Fixtures/studies/\(name).json")
-        let study = try Study.preset(name)
+        let study = try StudyPreset.named(name).study
         #expect(
             try String(decoding: study.json(), as: UTF8.self)
                 == String(contentsOf: file, encoding: .utf8))

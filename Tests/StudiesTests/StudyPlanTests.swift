@@ -23,9 +23,9 @@ import Training
     }
 
     /// Parents come first and every stage is there once: no cycle, nothing twice.
-    @Test(arguments: Study.presets.map(\.name))
+    @Test(arguments: StudyPreset.all.map(\.name))
     func parentsComeFirst(_ name: String) throws {
-        let plan = try plan(.preset(name))
+        let plan = try plan(StudyPreset.named(name).study)
         var seen: Set<String> = []
         for item in plan.items {
             #expect(item.stage.parents.allSatisfy(seen.contains), "\(item.label)")
@@ -41,9 +41,9 @@ import Training
     }
 
     /// Every figure and every question beyond the paper, under the protocols that it names.
-    @Test(arguments: Study.presets.map(\.name))
+    @Test(arguments: StudyPreset.all.map(\.name))
     func everyFigureIsThere(_ name: String) throws {
-        let study = try Study.preset(name)
+        let study = try StudyPreset.named(name).study
         let plan = try plan(study)
         for experiment in study.experiments {
             for kind in experiment.protocols ?? study.protocols.map(\.name) {

@@ -89,7 +89,9 @@ import Training
 
     private func checkFiles(_ plan: StudyPlan, _ root: URL) throws {
         let results = StudyResults(plan, try StageStore(root))
-        try results.write { ["Protocol: \($0.name)"] }
+        let found = try results.findings { ["Protocol: \($0.name)"] }
+        try found.write(to: root)
+        #expect(found.effort.stages == plan.items.count)
         for name in ["leak-free", "as-paper"] {
             let file = root.appending(path: "\(name)/tickets.json")
             let report = try StageStore.read(TicketReport.self, from: file)
@@ -103,25 +105,5 @@ import Training
             ExperimentReport.self, from: root.appending(path: "experiments.json"))
         #expect(all.runs == (try results.runs()))
         #expect(all.tables.count == 2 + 1 + 1 + 1)
-    }
-
-    /// The comparison alone finds its stages in the study's store.
-    @Test func theComparisonSharesItsStages() throws {
-        try withStageFolder { folder in
-            let data = try pictureData(folder.appending(path: "pictures"))
-            let plan = try TinyStudy.plan(data)
-            let root = folder.appending(path: "out")
-            try TinyStudy.work(data, root)
-            let store = try StageStore(root)
-            let kind = TinyStudy.study.protocols[0]
-            let study = TicketStudy(
-                NetworkStages(store, data, device: .cpu, isCancelled: { true }),
-                TicketSettings(
-                    amounts: [0.5], seeds: 1, training: TinyStudy.study.options(kind, seed: 0),
-                    split: kind.split(groups: "prefix", seed: 0)),
-                .resnet18, pretrained: try narrowState(), weightsHash: "narrow")
-            let ids = Set(plan.items.map(\.stage.id))
-            #expect(try study.run().allSatisfy { ids.contains($0.stage) })
-        }
     }
 }

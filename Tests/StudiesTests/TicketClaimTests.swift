@@ -45,7 +45,7 @@ func ticketRun(
             }
             return [run(.unpruned, nil, 50), run(.control, nil, 50)]
                 + amounts.flatMap { amount in
-                    [Technique.percentile, .random, .distinctiveness].map {
+                    [Technique.percentile, .random, .distinctiveness, .asThePaper, .matched].map {
                         run($0, amount, 50 - loss($0, amount))
                     }
                 }
@@ -60,6 +60,7 @@ func ticketRun(
             switch technique {
             case .percentile: amount > 0.5 ? 10 : 0
             case .random: amount > 0.1 ? 20 * amount + 5 : 0
+            case .asThePaper, .matched: amount > 0.5 ? 10 : 0
             default: amount >= 0.5 ? 35 : 1
             }
         }
@@ -70,7 +71,7 @@ func ticketRun(
     @Test func theOppositeContradictsThem() {
         let found = verdicts { technique, amount in
             switch technique {
-            case .percentile: amount <= 0.5 ? 10 : 0
+            case .percentile, .asThePaper, .matched: amount <= 0.5 ? 10 : 0
             case .random: amount == 0.1 ? 12 : 8 - 10 * amount
             default: amount >= 0.5 ? 0 : 9
             }
@@ -114,7 +115,7 @@ func ticketRun(
         let runs = (0..<3).flatMap { seed in
             [
                 ticketRun(.unpruned, seed: seed, watched: [50], test: 50),
-                ticketRun(.percentile, 0.5, seed: seed, watched: [49], test: 49),
+                ticketRun(.asThePaper, 0.5, seed: seed, watched: [49], test: 49),
             ]
         }
         let judged = TicketClaim.judged(TicketEvidence(runs), protocolName: "leak-free")

@@ -1,24 +1,35 @@
 import Studies
 
-/// One technique at one amount, as a figure draws it.
-struct Curve: Equatable {
-    let technique: Technique
-    let amount: Double?
+/// One way to make a network, as a figure draws it.
+struct Curve: Sendable {
+    let name: String
     let color: String
     let dash: [Double]
+    /// Whether a run is one of the curve's; at most one a seed is.
+    private let holds: @Sendable (TechniqueRun) -> Bool
 
-    var name: String {
-        technique.rawValue + (amount.map { " \(TicketReport.percent($0))%" } ?? "")
+    init(
+        _ name: String, color: String, dash: [Double], where holds: @escaping @Sendable (TechniqueRun) -> Bool
+    ) {
+        self.name = name
+        self.color = color
+        self.dash = dash
+        self.holds = holds
+    }
+
+    /// One technique at one amount.
+    init(technique: Technique, amount: Double?, color: String, dash: [Double]) {
+        self.init(
+            technique.rawValue + (amount.map { " \(TicketReport.percent($0))%" } ?? ""),
+            color: color, dash: dash
+        ) { $0.technique == technique && $0.amount == amount }
     }
 
     /// Watched accuracy after each epoch, over the seeds.
-    func points(_ evidence: TicketEvidence) -> [FigurePoint] {
-        let runs = evidence.seeds.compactMap { evidence.run(technique, amount, seed: $0) }
-        let epochs = runs.map(\.training.accuracies.count).max() ?? 0
-        return (0..<epochs).map { epoch in
-            let values = runs.map(\.training.accuracies).compactMap {
-                epoch < $0.count ? 100 * $0[epoch] : nil
-            }
+    func points(_ runs: [TechniqueRun]) -> [FigurePoint] {
+        let own = runs.filter(holds).map(\.training.accuracies)
+        return (0..<(own.map(\.count).max() ?? 0)).map { epoch in
+            let values = own.compactMap { epoch < $0.count ? 100 * $0[epoch] : nil }
             return FigurePoint(name, epoch: epoch + 1, percent: Summary(values))
         }
     }
@@ -29,6 +40,8 @@ enum Palette {
     static let grey = "#7c7c86"
     static let blue = "#3f83c9"
     static let lightBlue = "#45b3c9"
+    static let violet = "#8a63c4"
+    static let lightViolet = "#b79be0"
     static let orange = "#ee8a1d"
     static let red = "#df4f5d"
     /// For amounts in their order.

@@ -3,9 +3,9 @@ import Studies
 /// Accuracy by epoch: a line and a band for each curve, and points that tell their numbers.
 enum CurveFigure {
     static func spec(
-        _ curves: [Curve], _ evidence: TicketEvidence, description: String, isTest: Bool
+        _ curves: [Curve], _ runs: [TechniqueRun], description: String, isTest: Bool
     ) -> VegaLite {
-        let points = curves.flatMap { $0.points(evidence) }
+        let points = curves.flatMap { $0.points(runs) }
         let epochs = VegaLite.Channel.quantitative(
             "epoch", "epoch", scale: .init(zero: false, nice: false),
             axis: .init(tickMinStep: 1, grid: false, format: "d"))

@@ -38,7 +38,7 @@ struct FigurePlan: Sendable {
         return Figure(
             id: Slug.of("\(number) \(result.label)"), label: result.label, says: says(evidence),
             spec: CurveFigure.spec(
-                curves, evidence, description: "\(number) \(title) (\(result.label))",
+                curves, evidence.runs, description: "\(number) \(title) (\(result.label))",
                 isTest: result.watchesTest))
     }
 
@@ -47,53 +47,6 @@ struct FigurePlan: Sendable {
 }
 
 extension FigurePlan {
-    private static let reduction = FigurePlan(
-        number: "Fig. 1", title: "Percentile pruning and distinctiveness",
-        note: "Distinctiveness removes filters until some layer has lost the amount named, and "
-            + "trains on from the fine-tuned weights; percentile tickets lose that amount of every "
-            + "layer and start from the pretrained weights. The control is the unpruned network "
-            + "trained on for as long.",
-        needs: "distinctiveness", curves: reductionCurves
-    ) { evidence in
-        let amounts = reductionAmounts(evidence)
-        return Wording.list(
-            amounts.flatMap { amount in
-                [Technique.percentile, .distinctiveness].compactMap {
-                    Wording.against($0, amount, .unpruned, evidence)
-                }
-            })
-    }
-
-    /// The paper's 21.875 and 50%, or what is nearest; else the first two amounts there are.
-    private static func reductionAmounts(_ evidence: TicketEvidence) -> [Double] {
-        let all = evidence.amounts(.distinctiveness)
-        let few = all.filter { (0.2...0.3).contains($0) }
-            .min { abs($0 - 0.21875) < abs($1 - 0.21875) }
-        let found = [few, all.first { $0 == 0.5 }].compactMap { $0 }
-        return found.isEmpty ? Array(all.prefix(2)) : found
-    }
-
-    private static func reductionCurves(_ evidence: TicketEvidence) -> [Curve] {
-        let amounts = reductionAmounts(evidence)
-        guard !amounts.isEmpty else { return [] }
-        let colors: [(Technique, [String])] = [
-            (.percentile, [Palette.lightBlue, Palette.blue]),
-            (.distinctiveness, [Palette.orange, Palette.red]),
-        ]
-        let control = Curve(
-            technique: .control, amount: nil, color: Palette.grey, dash: Palette.dotted)
-        let pruned = colors.flatMap { technique, colors in
-            zip(amounts, amounts.count == 1 ? [colors[1]] : colors)
-                .filter { evidence.amounts(technique).contains($0.0) }
-                .map {
-                    Curve(
-                        technique: technique, amount: $0, color: $1,
-                        dash: technique == .percentile ? Palette.solid : Palette.dashed)
-                }
-        }
-        return [unpruned, control] + pruned
-    }
-
     private static let tickets = FigurePlan(
         number: "Fig. 2", title: "Tickets: percentile masks on the pretrained weights",
         note: "The fine-tuned weights choose what is pruned; the survivors go back to their "

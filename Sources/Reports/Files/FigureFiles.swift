@@ -51,11 +51,13 @@ struct FigureFiles {
         folder.appendingPathComponent("\(id).\(ending)")
     }
 
+    private static let prefixes = ["fig-", "summary-", "beyond-"]
+
     /// Only names that a report gives, so that nothing of the user's goes.
     private func removeStale() {
         let manager = FileManager.default
         let names = (try? manager.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name.hasPrefix("fig-") || name.hasPrefix("summary-") {
+        for name in names where Self.prefixes.contains(where: name.hasPrefix) {
             guard (["csv", "vl.json"] + Self.drawn).contains(where: { name.hasSuffix("." + $0) })
             else { continue }
             try? manager.removeItem(at: folder.appendingPathComponent(name))

@@ -15,6 +15,7 @@ struct ClaimSection {
     let note: String
     let columns: [String]
     let rows: [Row]
+    var isOnPictures = false
 
     /// Statements on pictures, then on the table.
     static func all(_ records: StudyRecords) -> [ClaimSection] {
@@ -28,15 +29,16 @@ struct ClaimSection {
             title: "On pictures (sections 3.3 to 3.6)",
             note: "Effects in points of accuracy, seed by seed. Up to "
                 + "\(TicketReport.percent(TicketClaim.margin / 100)) points count as alike: the "
-                + "deviation that the paper gives for its network. 'Percentile' is the ticket, whose "
-                + "survivors go back to the pretrained weights.",
+                + "deviation that the paper gives for its network. Claims of Fig. 1 are judged on "
+                + "percentile pruning as the paper did it, from the fine-tuned weights; those of "
+                + "Figs. 2 to 6 on tickets, whose survivors go back to the pretrained weights.",
             columns: results.map(\.label),
             rows: TicketClaim.all.enumerated().map { index, claim in
                 Row(
                     section: claim.section, name: claim.name, statement: claim.statement,
                     criterion: claim.criterion,
                     cells: judged.map { ($0[index].verdict, $0[index].evidence) })
-            })
+            }, isOnPictures: true)
     }
 
     private static func table(_ study: TableStudy) -> ClaimSection {
@@ -61,6 +63,18 @@ struct ClaimSection {
                         }.map { ($0.verdict, $0.evidence) }
                     })
             })
+    }
+
+    /// A line a statement, for a terminal.
+    var short: TextTable {
+        TextTable(
+            title: "Claims of the paper on this data: \(title)", header: ["claim"] + columns,
+            rows: rows.map { row in
+                [row.name]
+                    + row.cells.map { cell in
+                        cell.map { "\($0.verdict.rawValue)  \($0.evidence)" } ?? ""
+                    }
+            }, notes: [note])
     }
 
     /// For `claims.csv`: one row a verdict.

@@ -12,6 +12,16 @@ extension Page {
             + contents.figures.map(group).joined()
     }
 
+    /// What the paper asks for and did not do; nothing where it was not run.
+    func beyond() throws -> String {
+        if contents.beyond.isEmpty { return "" }
+        return try "<h2 id=\"beyond\">Beyond the paper</h2>\n"
+            + HTML.paragraph(
+                "Experiments that the paper asks for or that its claims need. The tables below have "
+                    + "the same in numbers.")
+            + contents.beyond.map(group).joined()
+    }
+
     private func group(_ group: FigureGroup) throws -> String {
         let title = HTML.escaped("\(group.number). \(group.title)")
         return try "<section class=\"group\"><h3 id=\"\(group.id)\">\(title)</h3>\n"

@@ -32,7 +32,7 @@ struct Page {
         </head>
         <body>
         <h1>\(HTML.escaped(contents.title))</h1>
-        \(head())\(subjects())\(claims())\(tables())\(try figures())\(moreTables())\(downloads())
+        \(head())\(subjects())\(claims())\(tables())\(try figures())\(try beyond())\(moreTables())\(downloads())
         \(footer())
         <script>\(bundle)</script>
         <script>\(PageScript.draw)</script>
@@ -46,8 +46,9 @@ struct Page {
         let answer = contents.story.map { HTML.paragraph($0) }.joined()
         let parts = [
             ("ran", "What was run"), ("claims", "Claims"), ("tables", "Tables 1 to 5"),
-            ("figures", "Figures"), ("more", "More tables"), ("files", "Files"),
+            ("figures", "Figures"), ("beyond", "Beyond the paper"), ("more", "More tables"), ("files", "Files"),
         ]
+            .filter { $0.0 != "beyond" || !contents.beyond.isEmpty }
         let warnings =
             contents.warnings.isEmpty
             ? ""

@@ -31,6 +31,19 @@ struct RecordCheck {
         }
     }
 
+    /// Checks every run of a study of several experiments.
+    func check(_ report: ExperimentReport) throws {
+        for run in report.runs {
+            guard let variation = run.variation else {
+                try need(false, "holds a run of no experiment")
+                continue
+            }
+            let name = "\(variation.recipe.label) seed \(run.seed)"
+            try need((0...1).contains(run.amount ?? 0), "\(name): amount outside 0 to 1")
+            try check(run.training, name)
+        }
+    }
+
     private func check(_ training: TrainingRecord, _ name: String) throws {
         try need(!training.history.isEmpty, "\(name): no epochs")
         let shares = training.accuracies + [training.test?.accuracy ?? 0]

@@ -13,6 +13,10 @@ struct StudyRecords: Sendable {
 
     let pictures: [PictureResult]
     let table: Table?
+    /// Every run of a study with several experiments, size and speed, and the work behind it.
+    var experiments: ExperimentReport? = nil
+    var costs: [CostRecord] = []
+    var effort: StudyEffort? = nil
 
     /// A record larger than this is none of Winnow's.
     static let largest = 256 << 20
@@ -45,7 +49,24 @@ struct StudyRecords: Sendable {
                 expected: "the folder of a finished study, or the folder that holds several",
                 advice: "Run winnow reproduce --out there first.")
         }
-        return StudyRecords(pictures: labelled(tickets), table: table)
+        var records = StudyRecords(pictures: labelled(tickets), table: table)
+        try records.readStudy(places)
+        return records
+    }
+
+    /// What only `winnow study` and `winnow reproduce` leave: that of the first folder that has it.
+    private mutating func readStudy(_ places: [URL]) throws {
+        func first<Record: Decodable>(_ name: String, _ type: Record.Type) throws -> Record? {
+            for place in places {
+                let url = place.appendingPathComponent(name)
+                if let data = try Self.bytes(url) { return try Self.decode(type, data, url) }
+            }
+            return nil
+        }
+        experiments = try first("experiments.json", ExperimentReport.self)
+        if let experiments { try RecordCheck(file: "experiments.json").check(experiments) }
+        costs = try first("costs.json", [CostRecord].self) ?? []
+        effort = try first("effort.json", StudyEffort.self)
     }
 
     /// Leak-free first; results of one protocol are told apart by their folders.

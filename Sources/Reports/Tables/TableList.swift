@@ -28,6 +28,26 @@ enum TableList {
         }
     }
 
+    /// Size and speed.
+    static func costs(_ records: [CostRecord]) -> [ReportTable] {
+        guard !records.isEmpty else { return [] }
+        return [
+            ReportTable(
+                StudyCosts.table(records),
+                says: "What is really saved once silent filters are taken out, beside what zeros would "
+                    + "save if they cost nothing; speed is measured.")
+        ]
+    }
+
+    /// The experiments beyond the paper's figures, in numbers.
+    static func beyond(_ report: ExperimentReport?) -> [ReportTable] {
+        guard let report else { return [] }
+        let names = ExperimentFigure.names(report)
+        return report.tables.filter { table in
+            names.contains { table.title.hasPrefix($0 + ", ") }
+        }.map { ReportTable($0, isFolded: true) }
+    }
+
     private typealias Kind = (reduction: TableReduction, hidden: Int, bound: Double)
 
     private static let paperKinds: [Kind] = [

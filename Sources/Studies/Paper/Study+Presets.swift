@@ -1,25 +1,40 @@
 import Networks
+import Pruning
 import Training
 
-extension Study {
-    /// Every built-in study.
-    package static let presets: [(name: String, summary: String, study: Study)] = [
-        ("quick", "every figure at small size: minutes on two cores", .quick),
-        ("paper", "the paper's settings and five seeds: a GPU, or patience", .paper),
+/// A study that comes with Winnow, and how large the table study beside it is.
+package struct StudyPreset: Sendable {
+    package let name: String
+    package let summary: String
+    /// The study of pictures.
+    package let study: Study
+    /// Trainings of each net of the table study with SGD.
+    package let tableReplicates: Int
+
+    /// All presets; help is made from this list.
+    package static let all = [
+        StudyPreset(
+            name: "quick", summary: "every figure at small size: minutes on two cores",
+            study: .quick, tableReplicates: 100),
+        StudyPreset(
+            name: "paper", summary: "the paper's settings and five seeds: a GPU, or patience",
+            study: .paper, tableReplicates: 1000),
     ]
 
     /// The preset with a name.
     ///
-    /// - Throws: `StudyError` with the names there are.
-    package static func preset(_ name: String) throws -> Study {
-        guard let found = presets.first(where: { $0.name == name }) else {
-            throw StudyError(
-                "no study '\(name)'. Studies: \(presets.map(\.name).joined(separator: ", ")), or a "
-                    + "file (winnow study --print quick shows one)")
-        }
-        return found.study
+    /// - Throws: `StudyError` with the name that was probably meant, and all of them.
+    package static func named(_ name: String) throws -> StudyPreset {
+        if let preset = all.first(where: { $0.name == name }) { return preset }
+        let names = all.map(\.name)
+        let meant = NearestName.suggestion(for: name, among: names)
+        throw StudyError(
+            "no preset '\(name)'. \(meant.map { "Did you mean '\($0)'? " } ?? "")"
+                + "Presets: \(names.joined(separator: ", ")) (winnow study --print quick shows one)")
     }
+}
 
+extension Study {
     /// 224 px, batch 8, 25 epochs, SGD 0.001 with momentum 0.9 down tenfold every 7 epochs (paper,
     /// section 2.3 and design.md), under both protocols.
     package static let paper = Study(
@@ -34,23 +49,50 @@ extension Study {
 
     /// The same questions where minutes have to do: small pictures, few epochs, three seeds; what goes
     /// beyond the paper at one amount and under one protocol.
-    package static let quick = Study(
-        name: "quick", preset: "quick", size: 32, groups: "auto", architecture: .resnet18,
-        protocols: [.leakFree(epochs: 4), .asPaper(epochs: 2)], seeds: [0, 1, 2],
-        training: TrainingOptions(
+    package static let quick: Study = {
+        var study = paper
+        (study.name, study.preset, study.size) = ("quick", "quick", 32)
+        study.protocols = [.leakFree(epochs: 4), .asPaper(epochs: 2)]
+        study.seeds = [0, 1, 2]
+        study.training = TrainingOptions(
             epochs: 4, batchSize: 32, learningRate: 0.01, schedule: .step(every: 3, gamma: 0.1),
-            augmentation: nil), earlyEpochs: 1, sourceEpochs: 5,
-        experiments: PaperExperiments.figures(
-            reduction: [0.21875, 0.5], tickets: [0.1, 0.3, 0.5, 0.9], last: [0.9],
-            anglesUnder: ["as-paper"])
+            augmentation: nil)
+        (study.earlyEpochs, study.sourceEpochs, study.networks) = (1, 5, .needed)
+        study.experiments =
+            PaperExperiments.figures(
+                reduction: [0.21875, 0.5], tickets: [0.1, 0.3, 0.5, 0.9], last: [0.9],
+                anglesUnder: ["as-paper"])
             + PaperExperiments.beyond(
-                amounts: [0.9], second: .resnet34, rounds: 2, protocols: ["leak-free"]),
-        networks: .needed,
-        reductions: [
-            "32 px instead of 224", "4 epochs (as-paper 2, on three copies) instead of 25",
-            "batch 32 and rate 0.01 instead of 8 and 0.001", "3 seeds",
-            "tickets at 10, 30, 50 and 90% only",
-            "filters at 45 and 50 degrees as-paper only (at the same amounts under both)",
-            "what goes beyond the paper at 90% and leak-free only",
-        ])
+                amounts: [0.9], second: .resnet34, rounds: 2, protocols: ["leak-free"])
+        study.reductions =
+            study.settingsBelowPaper + [
+                "tickets at 10, 30, 50 and 90% only",
+                "filters at 45 and 50 degrees as-paper only (at the same amounts under both)",
+                "what goes beyond the paper at 90% and leak-free only",
+            ]
+        return study
+    }()
+
+    /// Settings that are smaller than the paper's, one phrase each.
+    var settingsBelowPaper: [String] {
+        let usual = TrainingOptions()
+        var phrases: [String] = []
+        if size != Study.paper.size { phrases.append("\(size) px instead of \(Study.paper.size)") }
+        if let first = protocols.first, protocols.contains(where: { $0.epochs != usual.epochs }) {
+            let others = protocols.dropFirst().filter { $0.epochs != first.epochs }.map {
+                "\($0.name) \($0.epochs)" + ($0.copies > 1 ? ", on \($0.copies) copies" : "")
+            }
+            let aside = others.isEmpty ? "" : " (\(others.joined(separator: "; ")))"
+            phrases.append("\(first.epochs) epochs\(aside) instead of \(usual.epochs)")
+        }
+        if training.batchSize != usual.batchSize || training.learningRate != usual.learningRate {
+            phrases.append(
+                "batch \(training.batchSize) and rate \(training.learningRate) instead of "
+                    + "\(usual.batchSize) and \(usual.learningRate)")
+        }
+        if seeds.count < Study.paper.seeds.count {
+            phrases.append(seeds.count == 1 ? "1 seed" : "\(seeds.count) seeds")
+        }
+        return phrases
+    }
 }

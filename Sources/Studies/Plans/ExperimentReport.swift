@@ -12,9 +12,12 @@ package struct ExperimentReport: Codable, Sendable {
         self.runs = runs
     }
 
+    /// Names of the experiments, in the study's order.
+    package var experiments: [String] { keys(runs.flatMap { $0.variation?.experiments ?? [] }) }
+
     /// One table an experiment and protocol: a row a recipe, over the seeds.
     package var tables: [TextTable] {
-        keys(runs.flatMap { $0.variation?.experiments ?? [] }).flatMap { experiment in
+        experiments.flatMap { experiment in
             let own = runs.filter { $0.variation?.experiments.contains(experiment) == true }
             return keys(own.compactMap { $0.variation?.protocolName }).map { name in
                 table(

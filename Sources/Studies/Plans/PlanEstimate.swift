@@ -68,13 +68,9 @@ package struct PlanEstimate {
     private func measured() -> Double? {
         var (work, seconds) = (0.0, 0.0)
         for item in plan.items where pictures[item.stage.id] != nil {
-            let file = store.root.appendingPathComponent("timings/\(item.stage.id).json")
-            guard let data = try? Data(contentsOf: file),
-                let timing = try? JSONDecoder().decode(StageTiming.self, from: data),
-                timing.pictures > 0, timing.seconds > 0
-            else { continue }
+            guard let timing = StageTiming.read(item.stage, store) else { continue }
             work += Double(timing.pictures) * weight(item.stage)
-            seconds += timing.seconds * Double(max(1, timing.threads))
+            seconds += timing.seconds * Double(timing.threads)
         }
         return seconds > 0 ? work / seconds : nil
     }

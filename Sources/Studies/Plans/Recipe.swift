@@ -34,6 +34,11 @@ package struct Recipe: Codable, Sendable, Hashable {
     /// How often it is pruned and trained again, a part of the amount each time; 1 is one shot.
     package var rounds = 1
 
+    /// The network that this one is compared with: of the same start, with nothing pruned.
+    package var unpruned: Recipe {
+        Recipe(technique: .unpruned, architecture: architecture, start: start)
+    }
+
     /// Whether it is what the paper compares: one shot, from pretrained weights, by amount, rewound as
     /// its technique is.
     package func isPlain(_ architecture: Architecture) -> Bool {

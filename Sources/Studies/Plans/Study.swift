@@ -50,9 +50,10 @@ package struct Study: Codable, Sendable, Hashable {
         try need((1...10_000).contains(sourceEpochs), "sourceEpochs must be 1 to 10000")
         try training.check()
         for kind in protocols { try kind.check() }
+        let isEarly = experiments.contains { ($0.rewinds ?? []).contains(.early) }
         try need(
             (1...10_000).contains(earlyEpochs)
-                && protocols.allSatisfy { earlyEpochs < $0.epochs },
+                && (!isEarly || protocols.allSatisfy { earlyEpochs < $0.epochs }),
             "earlyEpochs must be at least 1 and below each protocol's epochs")
         for experiment in experiments { try experiment.check(self) }
     }

@@ -39,12 +39,21 @@ package struct StudyCosts {
     }
 
     /// One record a recipe: the first protocol and seed that has it.
-    package func records() throws -> [CostRecord] {
+    ///
+    /// - Parameter earlier: records of before; one of the same network, measured in the same way, is
+    ///   not measured again.
+    package func records(earlier: [CostRecord] = []) throws -> [CostRecord] {
         let asked = Set(plan.study.experiments.filter { $0.cost == true }.map(\.name))
         var seen: Set<Recipe> = []
         return try plan.runs.filter {
             !asked.isDisjoint(with: $0.experiments) && seen.insert($0.recipe).inserted
-        }.map(record)
+        }.map { run in
+            let known = earlier.first {
+                $0.stage == run.trained.id && $0.recipe == run.recipe
+                    && $0.threads == Runtime.threads && $0.device == "\(device)"
+            }
+            return try known ?? record(run)
+        }
     }
 
     private func record(_ run: StudyPlan.Run) throws -> CostRecord {

@@ -152,8 +152,11 @@ extension Recipe {
 extension StudyPlanner {
     fileprivate var earlyEpochs: Int { study.earlyEpochs }
 
+    /// A manifest's own copies are the variation that its pictures have.
     fileprivate func options(_ kind: StudyProtocol, _ seed: UInt64) -> TrainingOptions {
-        study.options(kind, seed: seed)
+        var options = study.options(kind, seed: seed)
+        if let manifest = facts.manifest, manifest.copies > 1 { options.augmentation = nil }
+        return options
     }
 
     fileprivate func split(_ kind: StudyProtocol, _ seed: UInt64) -> SplitPlan {

@@ -29,33 +29,91 @@ package struct StudyResults {
         }
     }
 
-    /// Writes, under the store's root, `<protocol>/tickets.json` with its tables (the comparison of
-    /// techniques alone, as reports read it), and `experiments.json` with every run.
+    /// What the stages that pretrain an architecture on the study's own pictures came to, under one
+    /// protocol; empty where its weights came from a file.
+    package func sources(
+        _ architecture: Architecture, _ kind: StudyProtocol
+    ) throws -> [(task: SourceTask, record: SourceRecord)] {
+        try plan.items.compactMap { item in
+            guard case .pretrain(let task, architecture, let split) = item.stage.work,
+                split.protocolName == kind.name, store.isDone(item.stage)
+            else { return nil }
+            return (task, try store.record(item.stage))
+        }
+    }
+
+    /// The work behind the stages that are done.
+    package func effort() -> StudyEffort { StudyEffort(plan, store) }
+
+    /// Everything that the study found.
     ///
     /// - Parameter conditions: what the numbers of a protocol were made from, in words.
+    package func findings(
+        conditions: (StudyProtocol) throws -> [String]
+    ) throws -> StudyFindings {
+        let runs = try runs()
+        return StudyFindings(
+            comparisons: try plan.study.protocols.compactMap { kind in
+                try comparison(runs, kind, conditions(kind))
+            },
+            experiments: ExperimentReport(
+                conditions: try plan.study.protocols.flatMap(conditions), runs: runs),
+            effort: effort())
+    }
+
+    /// The comparison of techniques alone, as the paper does it.
+    private func comparison(
+        _ runs: [TechniqueRun], _ kind: StudyProtocol, _ conditions: [String]
+    ) -> TicketReport? {
+        let plain = runs.filter {
+            $0.variation?.protocolName == kind.name
+                && $0.variation?.recipe.isPlain(plan.study.architecture) == true
+        }.map { run in
+            var run = run
+            run.variation = nil
+            return run
+        }
+        return plain.isEmpty
+            ? nil : TicketReport(conditions: conditions, runs: plain, protocolName: kind.name)
+    }
+}
+
+/// What a study found, as its records hold it.
+package struct StudyFindings: Codable, Sendable {
+    /// The comparison of techniques under each protocol.
+    package let comparisons: [TicketReport]
+    package let experiments: ExperimentReport
+    package let effort: StudyEffort
+    /// Size and speed of the networks that an experiment asks them of.
+    package var costs: [CostRecord] = []
+
+    init(comparisons: [TicketReport], experiments: ExperimentReport, effort: StudyEffort) {
+        self.comparisons = comparisons
+        self.experiments = experiments
+        self.effort = effort
+    }
+
+    /// Writes `<protocol>/tickets.*`, `experiments.*`, `effort.json` and, where there are any,
+    /// `costs.json` under `root`.
+    ///
     /// - Returns: the files, as a person finds them.
     @discardableResult
-    package func write(conditions: (StudyProtocol) throws -> [String]) throws -> [String] {
-        let runs = try runs()
+    package func write(to root: URL) throws -> [String] {
         var written: [String] = []
-        for kind in plan.study.protocols {
-            let plain = runs.filter {
-                $0.variation?.protocolName == kind.name
-                    && $0.variation?.recipe.isPlain(plan.study.architecture) == true
-            }.map { run in
-                var run = run
-                run.variation = nil
-                return run
-            }
-            if plain.isEmpty { continue }
-            let folder = store.root.appendingPathComponent(kind.name)
+        for report in comparisons {
+            let name = report.protocolName ?? "pictures"
+            let folder = root.appendingPathComponent(name)
             try StageStore.create(folder)
-            try TicketReport(conditions: conditions(kind), runs: plain).write(to: folder)
-            written.append("\(kind.name)/tickets.{json,md,csv}")
+            try report.write(to: folder)
+            written.append("\(name)/tickets.{json,md,csv}")
         }
-        let report = ExperimentReport(
-            conditions: try plan.study.protocols.flatMap(conditions), runs: runs)
-        try report.write(to: store.root)
-        return written + ["experiments.{json,md}"]
+        try experiments.write(to: root)
+        try StageStore.write(effort, to: root.appendingPathComponent("effort.json"))
+        written += ["experiments.{json,md}", "effort.json"]
+        if !costs.isEmpty {
+            try StageStore.write(costs, to: root.appendingPathComponent("costs.json"))
+            written.append("costs.json")
+        }
+        return written
     }
 }

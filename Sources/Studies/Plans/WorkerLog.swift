@@ -27,6 +27,23 @@ struct StageTiming: Codable, Sendable {
     let pictures: Int
     let seconds: Double
     let threads: Int
+
+    private static func file(_ stage: Stage, _ store: StageStore) -> URL {
+        store.root.appendingPathComponent("timings/\(stage.id).json")
+    }
+
+    /// nil where none was written, or nothing usable.
+    static func read(_ stage: Stage, _ store: StageStore) -> StageTiming? {
+        guard let data = try? Data(contentsOf: file(stage, store)),
+            let timing = try? JSONDecoder().decode(StageTiming.self, from: data),
+            timing.pictures > 0, timing.seconds > 0, timing.threads > 0
+        else { return nil }
+        return timing
+    }
+
+    func write(_ stage: Stage, _ store: StageStore) {
+        try? JSONEncoder().encode(self).write(to: Self.file(stage, store), options: .atomic)
+    }
 }
 
 /// Writes a worker's progress and timings beside the stages of a store.
@@ -65,10 +82,9 @@ package final class WorkerLog {
             write(item, nil, rate: nil)
         case .done:
             guard pictures > 0 else { return }
-            let timing = StageTiming(
-                pictures: pictures, seconds: Date().timeIntervalSince(begun), threads: threads)
-            let place = store.root.appendingPathComponent("timings/\(item.stage.id).json")
-            try? JSONEncoder().encode(timing).write(to: place, options: .atomic)
+            StageTiming(
+                pictures: pictures, seconds: Date().timeIntervalSince(begun), threads: threads
+            ).write(item.stage, store)
         }
     }
 

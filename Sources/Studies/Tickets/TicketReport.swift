@@ -52,6 +52,11 @@ package struct TicketReport: Codable, Sendable {
         }
     }
 
+    /// What was compared and how it came out, without epochs and layers.
+    package var plainComparison: String {
+        conditions.joined(separator: "\n") + "\n\n" + tables[0].plain
+    }
+
     /// Text for a terminal.
     package var plain: String {
         (conditions.joined(separator: "\n") + "\n\n")

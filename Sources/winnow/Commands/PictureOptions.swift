@@ -2,42 +2,67 @@ import ArgumentParser
 import Datasets
 import Networks
 import Studies
-import Training
 
-/// How the picture part of `reproduce` is done; what is not given is the paper's.
+/// How the picture part of `reproduce` is done; what is not given is the preset's.
 struct PictureOptions: ParsableArguments {
     @OptionGroup var pictures: DataOptions
-    @Option(
-        help:
-            "Pretrained weights (.pth or .safetensors); without them the official ones are fetched."
-    )
-    var weights: String?
+    @Flag(help: "Crop the faces of the pictures first, as the paper does (winnow faces).")
+    var cropFaces = false
+    @OptionGroup var start: StartOptions
     @Option(help: "resnet18, resnet34 or resnet50.")
-    var architecture = "resnet18"
-    @Option(
-        help: "Height and width in pixels that pictures are resized to (default: the preset's).")
+    var architecture: String?
+    @Option(help: "Height and width in pixels that pictures are resized to.")
     var size: Int?
-    @Option(help: "Epochs of each training (default: the preset's).")
+    @Option(help: "Epochs of each training, under every protocol.")
     var epochs: Int?
     @Option(help: "Pictures a step.")
-    var batchSize = 8
-    @Option(help: "Learning rate; down tenfold after every 7 epochs.")
-    var learningRate = 0.001
-    @Option(help: "Fractions to prune, with commas between them (default: the preset's).")
+    var batchSize: Int?
+    @Option(help: "Learning rate at the start.")
+    var learningRate: Double?
+    @Option(
+        help: """
+            Fractions to prune, with commas between them: compares the techniques at these, and \
+            does nothing else.
+            """)
     var amounts: String?
-    @Option(help: "Replicates: seeds 0, 1, ... (default: the preset's).")
+    @Option(help: "Replicates: seeds 0, 1, ...")
     var seeds: Int?
-    @OptionGroup var split: SplitOptions
+    @Option(
+        help: ArgumentHelp(
+            "What keeps pictures together where no manifest says so: \(GroupChoice.spellings).",
+            valueName: "rule"))
+    var groups: String?
+    @Option(
+        help: """
+            leak-free, or as-paper (augments before it splits: leaks, and says so); both when left \
+            out, side by side.
+            """)
+    var `protocol`: String?
     @OptionGroup var variation: AugmentationOptions
 
-    func chosenArchitecture() throws -> Architecture {
-        if let known = Architecture(rawValue: architecture) { return known }
-        throw ValidationError(
-            "no architecture '\(architecture)'. Architectures: "
-                + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
+    /// What is asked for otherwise than in the preset.
+    func changes() throws -> StudyChanges {
+        var changes = StudyChanges()
+        (changes.size, changes.epochs, changes.seeds) = (size, epochs, seeds)
+        (changes.batchSize, changes.learningRate) = (batchSize, learningRate)
+        (changes.groups, changes.protocolName) = (groups, `protocol`)
+        changes.amounts = try chosenAmounts()
+        changes.architecture = try architecture.map(NetworkFiles.architecture)
+        if let protocolName = `protocol` { _ = try Datasets.DataProtocol.named(protocolName) }
+        switch variation.augmentation {
+        case nil: break
+        case "none": (changes.augmentation, changes.copies) = (StudyProtocol.Augmentation.none, 1)
+        case "fixed":
+            changes.augmentation = StudyProtocol.Augmentation.none
+            changes.copies = AugmentationPolicy.asPaper.copies
+        case "flip": (changes.augmentation, changes.copies) = (.flip, 1)
+        case "fresh": (changes.augmentation, changes.copies) = (.fresh, 1)
+        case .some(let other): throw AugmentationOptions.unknown(other)
+        }
+        return changes
     }
 
-    func chosenAmounts() throws -> [Double]? {
+    private func chosenAmounts() throws -> [Double]? {
         guard let amounts else { return nil }
         let parts = amounts.split(separator: ",").map { $0.trimmingPrefix(" ") }
         let values = parts.compactMap { Double($0) }
@@ -47,22 +72,5 @@ struct PictureOptions: ParsableArguments {
                 "--amounts '\(amounts)': expected fractions between 0 and 1, such as 0.5,0.9")
         }
         return values
-    }
-
-    /// Settings of the comparison of techniques on some pictures.
-    func settings(_ data: PictureData, _ preset: StudyPreset) throws -> TicketSettings {
-        let seeds = seeds ?? preset.seeds
-        guard (1...1000).contains(seeds) else {
-            throw ValidationError("--seeds must be 1 to 1000, got \(seeds)")
-        }
-        let kind = try Datasets.DataProtocol.named(split.protocol)
-        let (fresh, copies) = try variation.choice(data, kind)
-        let training = TrainingOptions(
-            epochs: epochs ?? preset.epochs, batchSize: batchSize, learningRate: learningRate,
-            augmentation: fresh)
-        try training.check()
-        return TicketSettings(
-            amounts: try chosenAmounts() ?? preset.amounts, seeds: seeds, training: training,
-            split: try data.plan(protocolName: kind.name, copies: copies, seed: 0))
     }
 }

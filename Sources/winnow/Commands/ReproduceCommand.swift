@@ -1,62 +1,56 @@
 import ArgumentParser
 import Studies
-import Torch
 
 /// `winnow reproduce`: the paper's experiments on pictures, on a table of features, or both.
 struct ReproduceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reproduce",
-        abstract: "Does the paper's experiments again, with statistics, on your data.",
+        abstract: "Does the paper's experiments again, with statistics, and writes a report.",
         discussion: """
-            pictures  fine-tunes a ResNet, prunes it by each technique, rewinds, retrains (--data or --manifest, --weights)
+            pictures  fine-tunes a ResNet, prunes it by each technique, rewinds, retrains (--data or \
+            --manifest, --weights)
             table     the feed-forward net and its pruning, Tables 1 to 5 (--table)
-            Without --data and --table: both, on the synthetic pictures that come with Winnow.
+            Without --data and --table: both, on the synthetic pictures that come with Winnow. \
+            Finished work is kept: the same command goes on where it was stopped.
             """)
 
     @Option(
         help: "pictures or table (default: what --data or --table asks for; both without them).")
     var part: String?
     @Option(
-        help:
-            "Settings that are not given: \(Self.presets). Default: paper; quick for embedded pictures."
-    )
+        help: """
+            How large: \(StudyPreset.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). \
+            Default: paper; quick for embedded pictures.
+            """)
     var preset: String?
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Table") var table: TableOptions
     @OptionGroup(title: "Table study") var study: TableStudyOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @Option(
+        help: """
+            Worker processes side by side for the pictures; the threads are divided among them \
+            (default: one a core for small pictures on the CPU, otherwise one).
+            """)
+    var jobs: Int?
+    @Flag(help: "List the stages of the pictures' study and how long they may take; train nothing.")
+    var dryRun = false
     @Option(help: "cpu, cuda, cuda:1 or mps (pictures).")
     var device = "cpu"
 
-    func run() throws {
-        let isOwn = pictures.pictures.isGiven || table.table != nil
-        let preset = try StudyPreset.named(preset ?? (isOwn ? "paper" : "quick"))
-        guard let part = part ?? asked else { return try embedded(preset).run(prepared()) }
-        switch part {
-        case "pictures" where !pictures.pictures.isGiven:
-            try embedded(preset).runPictures(prepared())
-        case "pictures": try PicturePart.run(pictures, preset, output, prepared())
-        case "table": try TablePart.run(table, study, output, preset)
-        default: throw ValidationError("no part '\(part)'. Parts: pictures, table")
+    func validate() throws {
+        if let jobs, !(1...64).contains(jobs) {
+            throw ValidationError("--jobs must be 1 to 64, got \(jobs)")
+        }
+        if let part, !["pictures", "table"].contains(part) {
+            throw ValidationError("no part '\(part)'. Parts: pictures, table")
+        }
+        if part == "table", pictures.pictures.isGiven {
+            throw ValidationError(
+                "--part table takes a table of features (--table FILE), not pictures; winnow features "
+                    + "makes one from them")
         }
     }
 
-    /// The part that the named data asks for; nil for both, on the embedded pictures.
-    private var asked: String? {
-        pictures.pictures.isGiven ? "pictures" : table.table != nil ? "table" : nil
-    }
-
-    private static let presets = StudyPreset.all.map { "\($0.name) (\($0.summary))" }
-        .joined(separator: "; ")
-
-    private func embedded(_ preset: StudyPreset) throws -> EmbeddedPart {
-        try EmbeddedPart(pictures, table, study, output, preset)
-    }
-
-    private func prepared() throws -> Device {
-        var machine = MachineOptions()
-        machine.threads = output.threads
-        machine.device = device
-        return try machine.prepare()
-    }
+    func run() throws { try Reproduction(self).run() }
 }

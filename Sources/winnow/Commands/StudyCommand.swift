@@ -10,7 +10,7 @@ struct StudyCommand: ParsableCommand {
         commandName: "study",
         abstract: "Runs a whole study of pictures, as a file or a preset describes it.",
         discussion: """
-            Studies: \(Study.presets.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). \
+            Studies: \(StudyPreset.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). \
             --print shows one as JSON, to be changed and given back. Finished stages are kept: the \
             same command goes on where it was stopped.
             """)
@@ -24,6 +24,8 @@ struct StudyCommand: ParsableCommand {
     var out: String?
     @Flag(help: "List the stages, which of them are done, and how long the rest may take.")
     var dryRun = false
+    @Flag(help: "Print one JSON document instead of tables.")
+    var json = false
     @Option(help: "Worker processes side by side; the threads are divided among them.")
     var jobs = 1
     @OptionGroup var machine: MachineOptions
@@ -36,14 +38,14 @@ struct StudyCommand: ParsableCommand {
         }
         guard (study == nil) != (print == nil) else {
             throw ValidationError(
-                "name a study (\(Study.presets.map(\.name).joined(separator: ", ")), or a file), "
+                "name a study (\(StudyPreset.all.map(\.name).joined(separator: ", ")), or a file), "
                     + "or give --print NAME")
         }
     }
 
     func run() throws {
         if let print {
-            FileHandle.standardOutput.write(try Study.preset(print).json())
+            FileHandle.standardOutput.write(try StudyPreset.named(print).study.json())
             return
         }
         guard let study else { return }
@@ -51,24 +53,27 @@ struct StudyCommand: ParsableCommand {
         let device = try machine.prepare()
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
         let run = try StudyRun(
-            chosen, source, folder: folder, device: device, isQuiet: worker)
+            chosen, source.source, folder: folder, device: device, isQuiet: worker)
         if worker { return try run.work() }
         try run.begin()
         if dryRun {
             try run.list(threads: Runtime.threads)
             return
         }
-        if jobs > 1 {
-            try StudyWorkers(run, jobs: jobs, machine: machine).run()
-        } else {
-            try run.workInSight()
+        try run.work(jobs: jobs, machine: machine)
+        let found = try run.finish()
+        if json {
+            try NetworkFiles.printJSON(found)
+            return
         }
-        try run.finish()
+        Swift.print(found.experiments.plain)
+        if !found.costs.isEmpty { Swift.print(StudyCosts.table(found.costs).plain) }
     }
 
     /// A preset, or a file: what ends in `.json` or holds a slash.
     private static func find(_ name: String) throws -> Study {
         let isFile = name.hasSuffix(".json") || name.contains("/")
-        return isFile ? try .read(URL(fileURLWithPath: name)) : try .preset(name)
+        return try isFile
+            ? .read(URL(fileURLWithPath: name)) : StudyPreset.named(name).study
     }
 }

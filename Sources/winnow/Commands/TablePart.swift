@@ -2,22 +2,8 @@ import ArgumentParser
 import Foundation
 import Studies
 
-/// The table part of `reproduce`: the study, its tables on standard output, its records in a folder.
+/// The table part of `reproduce`: the study of the feed-forward net, and its records in a folder.
 enum TablePart {
-    static func run(
-        _ table: TableOptions, _ study: TableStudyOptions, _ output: OutputOptions,
-        _ preset: StudyPreset
-    ) throws {
-        let folder = URL(fileURLWithPath: output.out ?? "studies/table")
-        let records = try records(table, study, output, preset, folder)
-        if output.json {
-            FileHandle.standardOutput.write(try records.json())
-        } else {
-            print(records.study.plain)
-        }
-        Console.note("  records  \(folder.path)/table.{json,md}, table-*.csv")
-    }
-
     /// Does the study and writes its records.
     static func records(
         _ table: TableOptions, _ study: TableStudyOptions, _ output: OutputOptions,
@@ -40,6 +26,7 @@ enum TablePart {
         lines.finish()
         let records = TableRecords(found, trials)
         try records.write(to: folder)
+        Console.note("  records  \(folder.path)/table.{json,md}, table-*.csv")
         return records
     }
 }

@@ -81,21 +81,29 @@ struct AugmentationOptions: ParsableArguments {
     func choice(
         _ data: PictureData, _ kind: Datasets.DataProtocol
     ) throws -> (fresh: AugmentationPolicy?, copies: Int) {
+        try check(data)
         let grown = (data.given?.copies ?? 1) > 1
         let choice = augmentation ?? (kind.leaks || grown ? "fixed" : "flip")
-        guard !grown || choice == "fixed" else {
-            throw ValidationError(
-                "--augmentation \(choice): the manifest has augmented copies of its pictures. Leave "
-                    + "the option out, or give a manifest without copies")
-        }
         switch choice {
         case "none": return (nil, 1)
         case "fixed": return (nil, AugmentationPolicy.asPaper.copies)
         case "flip": return (.flipOnly, 1)
         case "fresh": return (AugmentationPolicy(.fresh), 1)
-        default:
-            throw ValidationError(
-                "no augmentation '\(choice)'. Augmentations: flip, fresh, fixed, none")
+        default: throw Self.unknown(choice)
         }
+    }
+
+    /// Refuses a choice that the copies of a manifest leave no room for.
+    func check(_ data: PictureData) throws {
+        guard (data.given?.copies ?? 1) > 1, let augmentation, augmentation != "fixed" else {
+            return
+        }
+        throw ValidationError(
+            "--augmentation \(augmentation): the manifest has augmented copies of its pictures. Leave "
+                + "the option out, or give a manifest without copies")
+    }
+
+    static func unknown(_ choice: String) -> ValidationError {
+        ValidationError("no augmentation '\(choice)'. Augmentations: flip, fresh, fixed, none")
     }
 }

@@ -9,7 +9,7 @@ import Training
 /// One study on its way: planned, worked on, and written down.
 struct StudyRun {
     let study: Study
-    let source: StudySourceOptions
+    let source: StudySource
     let folder: URL
     let device: Device
     let data: PictureData
@@ -22,7 +22,7 @@ struct StudyRun {
 
     /// Reads pictures and weights, and plans every stage; trains nothing.
     init(
-        _ study: Study, _ source: StudySourceOptions, folder: URL, device: Device, isQuiet: Bool
+        _ study: Study, _ source: StudySource, folder: URL, device: Device, isQuiet: Bool
     ) throws {
         self.study = study
         self.source = source
@@ -49,21 +49,34 @@ struct StudyRun {
         try store.keep(plan)
     }
 
+    /// Does every stage that is open: in this process, or in `jobs` of its own.
+    func work(jobs: Int, machine: MachineOptions) throws {
+        if estimate.done == plan.items.count { return }
+        if jobs > 1 {
+            try StudyWorkers(self, jobs: jobs, machine: machine).run()
+        } else {
+            try workInSight()
+        }
+    }
+
     /// Every stage, done or not, and how long the rest may take.
     func list(threads: Int) throws {
-        var rows = [["stage", "", "what"]]
         for item in plan.items {
-            rows.append([
+            let row = [
                 String(item.stage.id.prefix(12)), store.isDone(item.stage) ? "done" : "open",
                 item.label,
-            ])
+            ]
+            print(row.joined(separator: "  "))
         }
-        for row in rows { print(row.joined(separator: "  ")) }
+        print(overview(threads: threads))
+    }
+
+    /// `369 stages, 12 done; about 15:32 left on 2 threads (by a guess of the rate)`.
+    func overview(threads: Int) -> String {
         let left = estimate.left(threads: threads)
-        print(
-            "\(plan.items.count) stages, \(estimate.done) done; about "
-                + "\(Console.clock(left.seconds)) left on \(threads) threads "
-                + "(\(left.basis.rawValue))")
+        return "\(plan.items.count) stages, \(estimate.done) done; about "
+            + "\(Console.clock(left.seconds)) left on \(threads) "
+            + "\(threads == 1 ? "thread" : "threads") (\(left.basis.rawValue))"
     }
 
     /// Does stages as a worker process, saying nothing but to its progress file.
@@ -94,7 +107,7 @@ struct StudyRun {
     }
 
     /// Does the stages in this process, with a line that shows how far it is.
-    func workInSight() throws {
+    private func workInSight() throws {
         let screen = StudyScreen(self, threads: Runtime.threads)
         do {
             try work { screen.show([$0]) }
@@ -115,55 +128,25 @@ struct StudyRun {
                 + "goes on after its last finished epoch. Run the same command to go on")
     }
 
-    /// Writes the records, measures costs, and shows the tables.
-    func finish() throws {
+    /// Measures costs and writes the records.
+    ///
+    /// - Parameter notes: what every result must say besides.
+    func finish(notes: [String] = []) throws -> StudyFindings {
         let results = StudyResults(plan, store)
-        let report = ExperimentReport(
-            conditions: try study.protocols.flatMap(conditions), runs: try results.runs())
-        var written = try results.write(conditions: conditions)
-        print(report.plain)
-        let costs = try StudyCosts(
+        let words = StudyWords(self, results)
+        var found = try results.findings { try notes + words.conditions($0) }
+        found.costs = try StudyCosts(
             plan, NetworkStages(store, data, device: device), device: device
-        ).records()
-        if !costs.isEmpty {
-            try StageStore.write(costs, to: folder.appendingPathComponent("costs.json"))
-            print(StudyCosts.table(costs).plain)
-            written.append("costs.json")
-        }
+        ).records(earlier: earlierCosts)
+        let written = try found.write(to: folder)
         Console.note("  records  \(folder.path)/: \(written.joined(separator: ", "))")
+        return found
     }
 
-    /// What a reader must know to weigh the numbers of a protocol.
-    private func conditions(_ kind: StudyProtocol) throws -> [String] {
-        let store = data.store
-        let training = study.training
-        var lines = [
-            "Protocol: \(kind.name)",
-            "Pictures: \(store.count) in \(store.classes.count) classes at \(study.size) px "
-                + "(fingerprint \(store.fingerprint.prefix(12))), groups by \(data.groupRule)",
-        ]
-        lines += study.architectures.map(startWords)
-        lines.append(
-            "Training: \(kind.epochs) epochs, batch \(training.batchSize), rate "
-                + "\(training.learningRate); \(study.seeds.count) \(study.seeds.count == 1 ? "seed" : "seeds"); study \(study.name), preset "
-                + study.preset)
-        let facts = try PlanFacts(data, weights: [:])
-        lines += try data.warnings(facts.split(kind, seed: study.seeds.first ?? 0))
-        if !study.reductions.isEmpty {
-            lines.append("Reduced: " + study.reductions.joined(separator: "; ") + ".")
-        }
-        return lines
-    }
-
-    private func startWords(_ architecture: Architecture) -> String {
-        let name = "Start weights: \(architecture.rawValue)"
-        guard let file = files[architecture] else {
-            return name
-                + ": SUBSTITUTE, not ImageNet's but trained on each seed's own training pictures"
-        }
-        let hash = (try? NetworkFiles.sha256(URL(fileURLWithPath: file))) ?? ""
-        return "\(name), SHA-256 \(hash.prefix(12))"
-            + (OfficialHashes.isOfficial(hash)
-                ? "" : ": not the official ImageNet file, a substitute for it")
+    private var earlierCosts: [CostRecord] {
+        let file = folder.appendingPathComponent("costs.json")
+        return (try? Data(contentsOf: file)).flatMap {
+            try? JSONDecoder().decode([CostRecord].self, from: $0)
+        } ?? []
     }
 }

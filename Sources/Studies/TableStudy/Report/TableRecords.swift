@@ -146,6 +146,12 @@ extension TableStudy {
         return (lead + tables.map(\.markdown) + notes + findings).joined(separator: "\n\n") + "\n"
     }
 
+    /// The paper's tables and its statements, for a terminal.
+    package var plainForPaper: String {
+        let lead = source.origin.map { [$0 + "\n"] } ?? []
+        return (lead + (paperTables + [claimTable]).map(\.plain)).joined(separator: "\n")
+    }
+
     /// All tables and notes, for a terminal.
     package var plain: String {
         let lead = source.origin.map { [$0 + "\n"] } ?? []

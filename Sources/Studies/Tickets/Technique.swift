@@ -1,22 +1,3 @@
-import Training
-
-/// What the comparison of pruning techniques runs.
-package struct TicketSettings: Sendable {
-    /// Fractions pruned.
-    package var amounts: [Double]
-    /// Replicates: seeds 0, 1, ...
-    package var seeds: Int
-    package var training: TrainingOptions
-    package var split: SplitPlan
-
-    package init(amounts: [Double], seeds: Int, training: TrainingOptions, split: SplitPlan) {
-        self.amounts = amounts
-        self.seeds = seeds
-        self.training = training
-        self.split = split
-    }
-}
-
 /// A row of the comparison.
 package enum Technique: String, Codable, Sendable, CaseIterable {
     /// The fine-tuned network itself.

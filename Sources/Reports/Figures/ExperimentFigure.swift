@@ -1,0 +1,102 @@
+import Studies
+
+/// A figure for each experiment that is none of the paper's six: what the paper asks for and did not do,
+/// and whatever a study file adds.
+enum ExperimentFigure {
+    static func groups(_ report: ExperimentReport) -> [FigureGroup] {
+        names(report).enumerated().map { index, name in
+            let own = report.runs.filter { $0.variation?.experiments.contains(name) == true }
+            return FigureGroup(
+                number: "Beyond \(index + 1)", title: name, note: notes[name] ?? "",
+                figures: protocols(own).map { figure("Beyond \(index + 1)", name, $0, own) },
+                missing: [])
+        }
+    }
+
+    /// Experiments beyond Figs. 1 to 6, in the study's order.
+    static func names(_ report: ExperimentReport) -> [String] {
+        let papers = Set((1...6).map { "Fig. \($0)" } + ["Techniques compared"])
+        return report.experiments.filter { !papers.contains($0) }
+    }
+
+    /// What a reader must know of the experiments of the presets.
+    private static let notes = [
+        "Fig. 1 at 45 and 50 degrees":
+            "The paper's own bounds: filters under the angle go, whatever share that is; percentile at "
+            + "the largest share of any layer ('as the paper') and at each layer's own ('matched').",
+        "Equal total epochs":
+            "The control is trained for as many epochs in all as a ticket and the fine-tuning that "
+            + "found its mask.",
+        "Pretrained and from scratch":
+            "The same from random weights: what the paper tried and found nothing significant in.",
+        "Rewinding":
+            "The same masks, put on the fine-tuned weights, on those of an early epoch, on what "
+            + "fine-tuning started from, and on other random weights.",
+        "Second architecture": "The same tickets in another network.",
+        "Iterative and one-shot":
+            "The amount taken in several rounds of pruning and training, or at once. Rounds cost as "
+            + "many trainings.",
+        "Compression and speed":
+            "The networks whose size and speed are measured; the table is below.",
+    ]
+
+    private static func protocols(_ runs: [TechniqueRun]) -> [String] {
+        var found: [String] = []
+        for name in runs.compactMap(\.variation?.protocolName) where !found.contains(name) {
+            found.append(name)
+        }
+        return found
+    }
+
+    private static func figure(
+        _ number: String, _ name: String, _ protocolName: String, _ all: [TechniqueRun]
+    ) -> Figure {
+        let runs = all.filter { $0.variation?.protocolName == protocolName }
+        var recipes: [Recipe] = []
+        for recipe in runs.compactMap(\.variation?.recipe) where !recipes.contains(recipe) {
+            recipes.append(recipe)
+        }
+        let several = Set(recipes.map(\.architecture)).count > 1
+        let curves = recipes.enumerated().map { index, recipe in
+            Curve(
+                (several ? "\(recipe.architecture.rawValue): " : "") + recipe.label,
+                color: color(recipe, index, recipes), dash: dash(recipe)
+            ) { $0.variation?.recipe == recipe }
+        }
+        return Figure(
+            id: Slug.of("\(number) \(protocolName)"), label: protocolName,
+            says: says(recipes, runs),
+            spec: CurveFigure.spec(
+                curves, runs, description: "\(number) \(name) (\(protocolName))",
+                isTest: !runs.contains { $0.training.test != nil }))
+    }
+
+    private static func color(_ recipe: Recipe, _ index: Int, _ all: [Recipe]) -> String {
+        recipe.technique == .unpruned && index == 0
+            ? Palette.grey : Palette.color(index - 1, of: all.count - 1)
+    }
+
+    private static func dash(_ recipe: Recipe) -> [Double] {
+        switch recipe.technique {
+        case .unpruned, .percentile, .asThePaper: Palette.solid
+        case .control, .matched: Palette.dotted
+        case .random, .distinctiveness: Palette.dashed
+        }
+    }
+
+    /// Each network against the unpruned one of the same start, seed by seed.
+    private static func says(_ recipes: [Recipe], _ runs: [TechniqueRun]) -> String {
+        Wording.list(
+            recipes.compactMap { recipe in
+                let differences = runs.filter { $0.variation?.recipe == recipe }
+                    .compactMap { run -> Double? in
+                        let base = runs.first {
+                            $0.variation?.recipe == recipe.unpruned && $0.seed == run.seed
+                        }
+                        return base.map { run.accuracy - $0.accuracy }
+                    }
+                guard recipe != recipe.unpruned, !differences.isEmpty else { return nil }
+                return "\(recipe.label) minus unpruned: " + Wording.points(Summary(differences))
+            })
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Reports
+import Studies
+
+/// What `winnow reproduce` found, on standard output and as a report.
+struct ReproductionOutput {
+    private let table: TableRecords?
+    private let findings: StudyFindings?
+    private let folder: URL
+
+    init(_ table: TableRecords?, _ findings: StudyFindings?, folder: URL) {
+        (self.table, self.findings, self.folder) = (table, findings, folder)
+    }
+
+    /// Tables first, then the paper's statements, then where the report is.
+    func printText() throws {
+        if let table {
+            print(findings == nil ? table.study.plain : table.study.plainForPaper)
+        }
+        if let findings { print(text(findings)) }
+        guard let report = try report() else { return }
+        for table in report.summary { print(table.plain) }
+        for paragraph in report.story { print(paragraph + "\n") }
+        print("Report  \(report.page.path)")
+    }
+
+    /// A comparison alone is shown whole; of a study with many experiments, what the paper asks.
+    private func text(_ findings: StudyFindings) -> String {
+        let isWhole = findings.experiments.experiments.count > 1
+        let parts = findings.comparisons.map { isWhole ? $0.plainComparison : $0.plain }
+        return (parts + (findings.costs.isEmpty ? [] : [StudyCosts.table(findings.costs).plain]))
+            .joined(separator: "\n")
+    }
+
+    /// One document: what was found on pictures and on the table, and every verdict.
+    func printJSON() throws {
+        if let table, findings == nil {
+            FileHandle.standardOutput.write(try table.json())
+            _ = try report()
+            return
+        }
+        let document = Document(
+            pictures: findings,
+            claims: findings?.comparisons.flatMap {
+                TicketClaim.judged(
+                    TicketEvidence($0.runs), protocolName: $0.protocolName ?? "pictures")
+            } ?? [], table: table?.study, report: try report()?.page.path)
+        try NetworkFiles.printJSON(document)
+    }
+
+    private struct Document: Encodable {
+        let pictures: StudyFindings?
+        let claims: [JudgedTicketClaim]
+        let table: TableStudy?
+        let report: String?
+    }
+
+    /// The page; nil, and a warning, where what it is made with is not installed: the records are there.
+    private func report() throws -> Report.Written? {
+        do {
+            let written = try Report.write(
+                study: folder, tools: ReportTools.find(above: Bundle.main.executableURL))
+            for note in written.notes { Console.note("warning: \(note)") }
+            Console.note("  report   \(written.page.path)")
+            return written
+        } catch let error as ReportError {
+            Console.note(
+                "warning: no report: \(error). When that is mended: winnow report \(folder.path)")
+            return nil
+        }
+    }
+}
