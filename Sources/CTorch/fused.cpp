@@ -1,5 +1,6 @@
 // Batch norm, residual sum and ReLU as one autograd node: each way two passes over memory instead of
-// five (channels-last float32 on the CPU; elsewhere libtorch's own operations, with the same result).
+// five (channels-last float32 on the CPU; elsewhere, and for the 16-bit activations of mixed precision,
+// libtorch's own operations, with the same result).
 //
 // Ioffe & Szegedy 2015: y = (x - mean) / sqrt(var + eps) * w + b, biased variance over batch and pixels
 // while training; running statistics take the unbiased one, as in torch.nn.BatchNorm2d.

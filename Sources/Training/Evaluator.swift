@@ -6,8 +6,13 @@ import Torch
 package struct Evaluator {
     private let batches: BatchMaker
     private let batchSize: Int
+    private let precision: Precision
 
-    package init(_ preprocessing: Preprocessing, batchSize: Int = 32, device: Device) throws {
+    package init(
+        _ preprocessing: Preprocessing, batchSize: Int = 32, device: Device,
+        precision: Precision = .float32
+    ) throws {
+        self.precision = precision
         batches = try BatchMaker(preprocessing, batchSize: batchSize, device: device)
         self.batchSize = batchSize
     }
@@ -21,8 +26,9 @@ package struct Evaluator {
             for start in stride(from: 0, to: subset.count, by: batchSize) {
                 let samples = subset.samples[start..<min(start + batchSize, subset.count)]
                 let (x, target) = try batches.fill(subset, samples)
-                let scores = try network.forward(x, training: false)
-                loss += try crossEntropy(scores, target, reduction: .sum).item()
+                let (scores, sum) = try precision.scores(
+                    network, x, target, training: false, reduction: .sum)
+                loss += try sum.item()
                 try confusion.add(
                     scores: scores, labels: samples.map(subset.label))
             }

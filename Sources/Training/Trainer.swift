@@ -55,7 +55,8 @@ package final class Trainer {
             options.optimizer, trainable.map { ($0.name, $0.tensor) }, masks: self.masks)
         batches = try BatchMaker(
             train.store.preprocessing, batchSize: options.batchSize, device: device)
-        evaluator = try Evaluator(train.store.preprocessing, device: device)
+        evaluator = try Evaluator(
+            train.store.preprocessing, device: device, precision: options.precision ?? .float32)
         try checkMasks("at the start")
     }
 
@@ -122,8 +123,8 @@ package final class Trainer {
         _ confusion: inout ConfusionMatrix
     ) throws -> Double {
         let (x, target) = try batches.fill(train, samples, fresh: fresh)
-        let scores = try network.forward(x, training: true)
-        let loss = try crossEntropy(scores, target)
+        let (scores, loss) = try (options.precision ?? .float32)
+            .scores(network, x, target, training: true)
         try loss.backward()
         try optimizer.step(lr: rate)
         let value = try loss.item()

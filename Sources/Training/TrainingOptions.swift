@@ -13,6 +13,9 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
     package var augmentation: AugmentationPolicy?
     /// From which the order of pictures and their variations are drawn.
     package var seed: UInt64
+    /// What the forward pass and the loss compute in; nil is float32, and is left out of the JSON, so
+    /// that the identities of runs in float32 are what they were before there was a choice.
+    package var precision: Precision?
 
     /// The usual recipe for fine-tuning (design.md): SGD 0.001, momentum 0.9, batch 8, 25 epochs,
     /// the rate down tenfold every 7 epochs.
@@ -20,7 +23,8 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
         epochs: Int = 25, batchSize: Int = 8, learningRate: Double = 0.001,
         optimizer: OptimizerKind = .sgd(momentum: 0.9, weightDecay: 0, nesterov: false),
         schedule: LearningRateSchedule = .step(every: 7, gamma: 0.1),
-        augmentation: AugmentationPolicy? = .flipOnly, seed: UInt64 = 0
+        augmentation: AugmentationPolicy? = .flipOnly, seed: UInt64 = 0,
+        precision: Precision? = nil
     ) {
         self.epochs = epochs
         self.batchSize = batchSize
@@ -29,6 +33,7 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
         self.schedule = schedule
         self.augmentation = augmentation
         self.seed = seed
+        self.precision = precision
     }
 
     /// Refuses settings that cannot train.

@@ -73,6 +73,19 @@ struct WrongCallTests {
         }
     }
 
+    @Test func aPrecisionThatThereIsNot() throws {
+        try withFolder { folder in
+            let call = [
+                "retrain", "m.safetensors", "--data", "d", "-o", "o.safetensors", "--precision",
+                "half",
+            ]
+            let outcome = try Program.run(call, in: folder)
+            #expect(outcome.status == 64 && outcome.output.isEmpty)
+            let words = "Error: no precision 'half'. Precisions: float32, mixed\n"
+            #expect(outcome.error.hasPrefix(words), "\(outcome.error)")
+        }
+    }
+
     @Test func aFileThatIsNoManifest() throws {
         try withFolder { folder in
             let file = folder.appending(path: "m.json")

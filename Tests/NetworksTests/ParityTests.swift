@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: Architecture.allCases)
     func scoresGradientsAndTenStepsAreThoseOfTorchvision(_ architecture: Architecture) throws {
         let expected = try StateDictionary(TensorFile.read(fixture(architecture)))
-        let state = try filled(architecture)
+        let state = try Self.filled(architecture)
         let network = try ResNet(architecture, state)
         let x = try Tensor.randn([4, 3, 64, 64], Generator(seed: 12)).channelsLast()
         let target = try Tensor([0, 1, 2, 3] as [Int64], [4])
@@ -27,7 +27,7 @@ import Testing
             if step == 0 {
                 try compare(scores, expected, "train")
                 for (name, parameter) in zip(named, parameters) {
-                    try compare(spread(#require(parameter.grad)), expected, "grad.\(name)")
+                    try compare(Self.spread(#require(parameter.grad)), expected, "grad.\(name)")
                 }
             }
             try sgdStep(
@@ -38,7 +38,7 @@ import Testing
         }
         try compare(Tensor(losses, [10]), expected, "losses")
         for (name, tensor) in state.entries {
-            try compare(spread(tensor), expected, "after.\(name)")
+            try compare(Self.spread(tensor), expected, "after.\(name)")
         }
     }
 
@@ -53,13 +53,13 @@ import Testing
         #expect(worst <= allowed, "\(name): \(worst) off, \(allowed) allowed")
     }
 
-    private func spread(_ tensor: Tensor) throws -> Tensor {
+    static func spread(_ tensor: Tensor) throws -> Tensor {
         let values: [Float] = try noGrad { try tensor.detached().values() }
         let positions = Set((0..<48).map { $0 * values.count / 48 }).sorted()
         return try Tensor(positions.map { values[$0] }, [positions.count])
     }
 
-    private func filled(_ architecture: Architecture) throws -> StateDictionary {
+    static func filled(_ architecture: Architecture) throws -> StateDictionary {
         let generator = try Generator(seed: 11)
         return try StateDictionary(
             architecture.tensors(classes: 7).map { spec in

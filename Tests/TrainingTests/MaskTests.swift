@@ -23,13 +23,14 @@ import Torch
             })
     }
 
-    @Test(arguments: [busySGD, busyAdam])
-    func maskedWeightsStayExactlyZero(_ kind: OptimizerKind) throws {
+    @Test(arguments: [busySGD, busyAdam], Precision.allCases)
+    func maskedWeightsStayExactlyZero(_ kind: OptimizerKind, _ precision: Precision) throws {
         let store = try tinyStore()
         let state = try tinyState()
         let masks = try masks(state)
         let trainer = try tinyTrainer(
-            store, tinyOptions(kind), state: pruned(state, masks), masks: masks)
+            store, tinyOptions(kind, precision: precision), state: pruned(state, masks),
+            masks: masks)
         try trainer.run()
         for (name, mask) in masks.entries {
             let keeps: [Float] = try mask.values()

@@ -19,12 +19,16 @@ import Torch
         #expect(trainer.history.count == 1)
     }
 
-    @Test(arguments: [
-        OptimizerKind.sgd(momentum: 0.9, weightDecay: 0, nesterov: false), busySGD, .adam, busyAdam,
-    ])
-    func aResumedRunEndsBitwiseAsAnUndisturbedOne(_ kind: OptimizerKind) throws {
+    @Test(
+        arguments: [
+            OptimizerKind.sgd(momentum: 0.9, weightDecay: 0, nesterov: false), busySGD, .adam,
+            busyAdam,
+        ], [nil, Precision.mixed])
+    func aResumedRunEndsBitwiseAsAnUndisturbedOne(
+        _ kind: OptimizerKind, _ precision: Precision?
+    ) throws {
         let store = try tinyStore()
-        let options = tinyOptions(kind)
+        let options = tinyOptions(kind, precision: precision)
         let plain = try tinyTrainer(store, options)
         try plain.run()
         try withFolder { folder in
@@ -62,6 +66,7 @@ import Torch
             #expect(try taken(tinyOptions(), "another start") == 0)
             #expect(try taken(tinyOptions(seed: 4), "s") == 0)
             #expect(try taken(tinyOptions(.adam), "s") == 0)
+            #expect(try taken(tinyOptions(precision: .mixed), "s") == 0)
             var longer = tinyOptions()
             longer.epochs = 4
             #expect(try taken(longer, "s") == 0)

@@ -65,8 +65,10 @@ func tinyTrainer(
 }
 
 /// Three epochs in batches of eight.
-func tinyOptions(_ optimizer: OptimizerKind = busySGD, seed: UInt64 = 3) -> TrainingOptions {
+func tinyOptions(
+    _ optimizer: OptimizerKind = busySGD, seed: UInt64 = 3, precision: Precision? = nil
+) -> TrainingOptions {
     TrainingOptions(
         epochs: 3, batchSize: 8, learningRate: 0.01, optimizer: optimizer, schedule: .cosine,
-        seed: seed)
+        seed: seed, precision: precision)
 }

@@ -125,6 +125,16 @@ int wt_sgd_step(const wt_tensor *params, const wt_tensor *velocity, const wt_ten
 int wt_adam_step(const wt_tensor *params, const wt_tensor *m, const wt_tensor *v, const wt_tensor *masks, int count,
                  double lr, double beta1, double beta2, double eps, double decay, int64_t step);
 
+// autocast.cpp: mixed precision, per thread and kind of device
+struct wt_autocast {
+    bool enabled;
+    int dtype;
+};
+int wt_autocast_get(int device, struct wt_autocast *out);
+/// Every enter that returns 0 needs one leave, with what it wrote to `before`.
+int wt_autocast_enter(int device, struct wt_autocast wanted, struct wt_autocast *before);
+int wt_autocast_leave(int device, struct wt_autocast before);
+
 // runtime.cpp: devices, threads, generators, memory
 bool wt_has_cuda(void);
 bool wt_has_mps(void);

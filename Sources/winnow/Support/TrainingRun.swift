@@ -24,6 +24,8 @@ struct TrainingRunOptions: ParsableArguments {
     var optimizer = "sgd"
     @Option(help: "How the rate falls: step, cosine or constant.")
     var schedule = "step"
+    @Option(help: "float32, or mixed: bfloat16 for forward pass and loss, where that is faster.")
+    var precision = "float32"
     @Option(help: "Seed of everything random.")
     var seed: UInt64 = 0
     @OptionGroup var machine: MachineOptions
@@ -39,9 +41,19 @@ struct TrainingRunOptions: ParsableArguments {
         }
         let options = TrainingOptions(
             epochs: epochs, batchSize: batchSize, learningRate: learningRate,
-            optimizer: try kind(), schedule: schedule, seed: seed)
+            optimizer: try kind(), schedule: schedule, seed: seed, precision: try chosenPrecision())
         try options.check()
         return options
+    }
+
+    /// nil for float32: a run that says so is the run that says nothing.
+    private func chosenPrecision() throws -> Precision? {
+        guard let chosen = Precision(rawValue: precision) else {
+            throw ValidationError(
+                "no precision '\(precision)'. Precisions: "
+                    + Precision.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return chosen == .float32 ? nil : chosen
     }
 
     private func kind() throws -> OptimizerKind {

@@ -86,4 +86,5 @@ def main():
         print(name, truth["losses"].tolist(), max(v.item() for k, v in out.items() if k.startswith("off.")))
 
 
-main()
+if __name__ == "__main__":
+    main()
