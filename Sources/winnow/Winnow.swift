@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Studies
 
 /// The program: one file a command, each translating options to one library call.
 @main
@@ -8,6 +9,7 @@ struct Winnow: ParsableCommand {
         commandName: "winnow",
         abstract:
             "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
+        version: WinnowVersion.text,
         subcommands: [
             ReproduceCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
             EvaluateCommand.self, InspectCommand.self, CompactCommand.self, MethodsCommand.self,

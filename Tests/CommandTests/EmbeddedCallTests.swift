@@ -17,14 +17,21 @@ struct EmbeddedCallTests {
             try Self.makeData(folder.appending(path: "Data/scenes"))
             let first = try Self.reproduce(folder)
             #expect(first.status == 0, "\(first.error)")
-            for words in ["synthetic", "SUBSTITUTE start weights", "Reduced", "Table 1"] {
+            for words in [
+                "synthetic", "SUBSTITUTE start weights", "Reduced", "Table 1", "Protocol: leak-free",
+                "Protocol: as-paper", "Compression and speed", "Claims of the paper", "Report  ",
+            ] {
                 #expect(first.output.contains(words), "\(words) is not in the output")
             }
             let study = folder.appending(path: "study")
-            let records = try Data(contentsOf: study.appending(path: "tickets.json"))
-            #expect(String(decoding: records, as: UTF8.self).contains("SUBSTITUTE"))
-            let table = try Data(contentsOf: study.appending(path: "table.md"))
-            #expect(String(decoding: table, as: UTF8.self).contains("synthetic"))
+            for (file, words) in [
+                ("leak-free/tickets.json", "SUBSTITUTE"), ("as-paper/tickets.json", "SUBSTITUTE"),
+                ("table.md", "synthetic"), ("report/index.html", "SUBSTITUTE"),
+                ("report/index.html", "synthetic"), ("effort.json", "libtorch"),
+            ] {
+                let text = try String(contentsOf: study.appending(path: file), encoding: .utf8)
+                #expect(text.contains(words), "\(words) is not in \(file)")
+            }
             let stages = try Self.listing(study.appending(path: "stages"))
             let second = try Self.reproduce(folder)
             #expect(second.status == 0 && second.output == first.output)

@@ -84,8 +84,9 @@ enum Browser {
             try ReportFixture.write(ReportFixture.report(), folder, "leak-free")
             try ReportFixture.write(ReportFixture.report(leaks: true), folder, "as-paper")
             try ReportFixture.writeTable(folder)
+            try ReportFixture.writeStudy(folder)
             let written = try Report.write(study: folder, tools: tools)
-            #expect(written.figures == 16)
+            #expect(written.figures == 17)
             for (width, dark) in [(1280, false), (390, true)] {
                 let marks = try Browser.marks(
                     written.page, width: width, profile: folder.appending(path: "profile"),

@@ -42,6 +42,41 @@ import Testing
             ])
     }
 
+    /// Where percentile pruning was done from the fine-tuned weights, Fig. 1 shows that, as the paper.
+    @Test func figureOneGoesOnFromTheFineTunedWeights() throws {
+        let figure = groups(try ReportFixture.report(tuned: true))[0].figures[0]
+        var names: [String] = []
+        for point in figure.spec.data.values where !names.contains(point.series) {
+            names.append(point.series)
+        }
+        let compared = ["percentile as the paper", "percentile matched", "distinctiveness"]
+        #expect(
+            names == ["unpruned", "unpruned control"]
+                + compared.flatMap { ["\($0) 25%", "\($0) 50%"] })
+        #expect(figure.says.contains("percentile matched minus unpruned at 50%"))
+    }
+
+    /// What goes beyond the paper's figures has figures of its own, and says what came out.
+    @Test func experimentsBeyondThePaperAreDrawn() throws {
+        let report = try ReportFixture.experiments()
+        let groups = ExperimentFigure.groups(report)
+        #expect(groups.map(\.title) == ["Rewinding"] && groups.map(\.number) == ["Beyond 1"])
+        #expect(!groups[0].note.isEmpty)
+        let figure = try #require(groups[0].figures.first)
+        #expect(figure.id == "beyond-1-leak-free")
+        let last = figure.spec.data.values.filter { $0.epoch == 4 }
+        #expect(
+            last.map(\.series) == [
+                "unpruned", "percentile ticket 50%", "percentile ticket 50%, from random",
+            ])
+        // 60, 55 + 0.1 s, 50 + 0.2 s over s = 0, 1, 2; a thousand pictures round to a tenth.
+        for (point, mean) in zip(last, [60, 55.1, 50.2]) {
+            #expect(abs(point.accuracy - mean) < 0.11)
+        }
+        #expect(figure.says.hasPrefix("percentile ticket 50% minus unpruned: -4."))
+        #expect(TableList.beyond(report).map(\.table.title) == ["Rewinding, leak-free"])
+    }
+
     /// Means and intervals are those of the runs, epoch by epoch.
     @Test func curvesHoldTheRunsNumbers() throws {
         let report = try ReportFixture.report()

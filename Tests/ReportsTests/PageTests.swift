@@ -19,6 +19,7 @@ import Testing
             try ReportFixture.write(ReportFixture.report(), folder, "leak-free")
             try ReportFixture.write(ReportFixture.report(leaks: true), folder, "as-paper")
             try ReportFixture.writeTable(folder)
+            try ReportFixture.writeStudy(folder)
             let records = try StudyRecords.read(folder)
             #expect(records.pictures.map(\.label) == ["leak-free", "as-paper"])
             let html = try page(records)
@@ -33,6 +34,8 @@ import Testing
             for claim in TicketClaim.all { #expect(html.contains(HTML.escaped(claim.statement))) }
             for claim in Claim.all { #expect(html.contains(HTML.escaped(claim.statement))) }
             #expect(html.contains("What the protocol is worth on pictures"))
+            #expect(html.contains("class=\"plot\" id=\"beyond-1-leak-free\""))
+            #expect(html.contains("Compression and speed") && html.contains("1.25x"))
             #expect(html.contains("n = 3 seeds"))
             // Nothing is fetched.
             #expect(!html.contains("src=\"http") && !html.contains("@import"))

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Networks
 import Pruning
 
 @testable import Reports
@@ -45,9 +46,11 @@ enum ReportFixture {
     static let amounts = [0.1, 0.25, 0.3, 0.5, 0.7, 0.9]
 
     /// Every technique at every amount.
+    ///
+    /// - Parameter tuned: also percentile pruning that goes on from the fine-tuned weights, as Fig. 1.
     static func report(
         seeds: Int = 3, amounts: [Double] = amounts, leaks: Bool = false,
-        conditions: [String] = []
+        conditions: [String] = [], tuned: Bool = false
     ) throws -> TicketReport {
         let runs = try (0..<seeds).flatMap { index -> [TechniqueRun] in
             let seed = UInt64(index)
@@ -64,10 +67,47 @@ enum ReportFixture {
                         run(.percentile, amount, amount > 0.5 ? 9 : 0),
                         run(.random, amount, 20 * amount), run(.distinctiveness, amount, 15),
                     ]
+                        + (tuned ? [.asThePaper, .matched] : []).map {
+                            try run($0, amount, 4)
+                        }
                 }
         }
         let name = leaks ? "as-paper" : "leak-free"
         return TicketReport(conditions: ["Protocol: \(name)"] + conditions, runs: runs)
+    }
+
+    /// A study of two experiments: the paper's Fig. 5, and rewinding.
+    static func experiments(seeds: Int = 3) throws -> ExperimentReport {
+        let recipes = [
+            Recipe(technique: .unpruned, architecture: .resnet18),
+            Recipe(
+                technique: .percentile, amount: 0.5, architecture: .resnet18, rewind: .start),
+            Recipe(
+                technique: .percentile, amount: 0.5, architecture: .resnet18, rewind: .random),
+        ]
+        let runs = try (0..<seeds).flatMap { seed in
+            try recipes.enumerated().map { index, recipe in
+                var run = try run(
+                    recipe.technique, recipe.amount, seed: UInt64(seed),
+                    60 - 5 * Double(index) + 0.1 * Double(seed * index))
+                run.variation = RunVariation(
+                    recipe: recipe, protocolName: "leak-free",
+                    experiments: index < 2 ? ["Fig. 5", "Rewinding"] : ["Rewinding"])
+                return run
+            }
+        }
+        return ExperimentReport(conditions: [], runs: runs)
+    }
+
+    /// What a study of several experiments leaves besides its comparisons.
+    static func writeStudy(_ folder: URL) throws {
+        try StageStore.write(experiments(), to: folder.appending(path: "experiments.json"))
+        let cost = CostRecord(
+            recipe: Recipe(technique: .distinctiveness, amount: 0.5, architecture: .resnet18),
+            protocolName: "leak-free", seed: 0, stage: "s", compression: 1.25, speedup: 1.5,
+            theoreticalCompression: 1.3, theoreticalSpeedup: 1.6, parameters: 10, macs: 20,
+            seconds: 0.004, originalSeconds: 0.005, threads: 2, device: "cpu")
+        try StageStore.write([cost], to: folder.appending(path: "costs.json"))
     }
 
     static func result(_ report: TicketReport) -> PictureResult {

@@ -1,4 +1,5 @@
 import Networks
+import Training
 
 /// What a person wants otherwise than in a preset; what is nil stays.
 package struct StudyChanges: Sendable {
@@ -20,6 +21,7 @@ package struct StudyChanges: Sendable {
     package var augmentation: StudyProtocol.Augmentation?
     /// What a training picture grows to once, itself included.
     package var copies: Int?
+    package var precision: Precision?
 
     package init() {}
 }
@@ -43,6 +45,9 @@ extension Study {
         if let groups = changes.groups { study.groups = groups }
         if let batch = changes.batchSize { study.training.batchSize = batch }
         if let rate = changes.learningRate { study.training.learningRate = rate }
+        if let precision = changes.precision {
+            study.training.precision = precision == .float32 ? nil : precision
+        }
         if let seeds = changes.seeds {
             guard (1...1000).contains(seeds) else {
                 throw StudyError("seeds must be 1 to 1000, are \(seeds)")

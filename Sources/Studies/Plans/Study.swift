@@ -64,6 +64,8 @@ package struct Study: Codable, Sendable, Hashable {
         options.seed = seed
         options.epochs = epochs ?? kind.epochs
         options.augmentation = kind.augmentation.policy
+        // Said or left out, it is the same training.
+        if options.precision == .float32 { options.precision = nil }
         return options
     }
 }

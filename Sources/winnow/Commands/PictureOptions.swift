@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Networks
 import Studies
+import Training
 
 /// How the picture part of `reproduce` is done; what is not given is the preset's.
 struct PictureOptions: ParsableArguments {
@@ -39,6 +40,8 @@ struct PictureOptions: ParsableArguments {
             """)
     var `protocol`: String?
     @OptionGroup var variation: AugmentationOptions
+    @Option(help: "float32, or mixed: bfloat16 for forward pass and loss, where that is faster.")
+    var precision: String?
 
     /// What is asked for otherwise than in the preset.
     func changes() throws -> StudyChanges {
@@ -47,6 +50,7 @@ struct PictureOptions: ParsableArguments {
         (changes.batchSize, changes.learningRate) = (batchSize, learningRate)
         (changes.groups, changes.protocolName) = (groups, `protocol`)
         changes.amounts = try chosenAmounts()
+        if let precision { changes.precision = try .chosen(precision) ?? .float32 }
         changes.architecture = try architecture.map(NetworkFiles.architecture)
         if let protocolName = `protocol` { _ = try Datasets.DataProtocol.named(protocolName) }
         switch variation.augmentation {

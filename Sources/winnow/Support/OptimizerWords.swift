@@ -21,6 +21,7 @@ enum OptimizerWords {
         case .cosine: words += ", cosine schedule"
         case .constant: break
         }
+        if options.precision == .mixed { words += ", mixed precision (bfloat16)" }
         return words
     }
 }

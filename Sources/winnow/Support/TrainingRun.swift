@@ -41,19 +41,9 @@ struct TrainingRunOptions: ParsableArguments {
         }
         let options = TrainingOptions(
             epochs: epochs, batchSize: batchSize, learningRate: learningRate,
-            optimizer: try kind(), schedule: schedule, seed: seed, precision: try chosenPrecision())
+            optimizer: try kind(), schedule: schedule, seed: seed, precision: try .chosen(precision))
         try options.check()
         return options
-    }
-
-    /// nil for float32: a run that says so is the run that says nothing.
-    private func chosenPrecision() throws -> Precision? {
-        guard let chosen = Precision(rawValue: precision) else {
-            throw ValidationError(
-                "no precision '\(precision)'. Precisions: "
-                    + Precision.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        return chosen == .float32 ? nil : chosen
     }
 
     private func kind() throws -> OptimizerKind {
@@ -74,6 +64,18 @@ struct TrainingRunOptions: ParsableArguments {
         default:
             throw ValidationError("no optimizer '\(optimizer)'. Optimizers: sgd, adam")
         }
+    }
+}
+
+extension Precision {
+    /// nil for float32: a run that says so is the run that says nothing.
+    static func chosen(_ name: String) throws -> Precision? {
+        guard let chosen = Precision(rawValue: name) else {
+            throw ValidationError(
+                "no precision '\(name)'. Precisions: "
+                    + Precision.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return chosen == .float32 ? nil : chosen
     }
 }
 
