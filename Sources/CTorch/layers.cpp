@@ -5,14 +5,6 @@ using namespace winnow;
 
 extern "C" {
 
-int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding,
-              int64_t groups) {
-    return give(out, [&] {
-        const int64_t strides[2] = {stride, stride}, paddings[2] = {padding, padding}, dilation[2] = {1, 1};
-        return at::conv2d(of(x), of(w), maybe(bias), sizes(strides, 2), sizes(paddings, 2), sizes(dilation, 2),
-                          groups);
-    });
-}
 int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                   bool training, double momentum, double eps) {
     return give(out, [&] {

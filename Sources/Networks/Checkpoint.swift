@@ -54,7 +54,7 @@ package struct Checkpoint {
         guard dict.metadata["format"] == "winnow" else {
             throw NetworkError(
                 "\(file): not a network written by Winnow (no architecture and class names in it). "
-                    + "Give bare weights with --weights instead.")
+                    + "Bare weights become one with winnow finetune --weights \(file).")
         }
         guard let architecture = dict.metadata["architecture"].flatMap(Architecture.init) else {
             throw NetworkError(

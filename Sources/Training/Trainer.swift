@@ -159,5 +159,8 @@ package final class Trainer {
 /// The run was asked to stop; the epochs before `epoch` are safe.
 package struct Interrupted: Error, CustomStringConvertible {
     package let epoch: Int
-    package var description: String { "Interrupted in epoch \(epoch)." }
+    package var description: String {
+        "Interrupted in epoch \(epoch)\(epoch > 1 ? "; the epochs before it are safe" : ""). "
+            + "Run the same command to go on."
+    }
 }

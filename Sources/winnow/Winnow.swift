@@ -12,10 +12,10 @@ struct Winnow: ParsableCommand {
         version: WinnowVersion.text,
         subcommands: [
             ReproduceCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
-            EvaluateCommand.self, InspectCommand.self, CompactCommand.self, MethodsCommand.self,
-            WeightsCommand.self, PredictCommand.self, ReportCommand.self, StudyCommand.self,
-            RunsCommand.self,
-            AuditCommand.self, DataCommand.self, FacesCommand.self, FeaturesCommand.self,
+            EvaluateCommand.self, InspectCommand.self, CompactCommand.self, ExportCommand.self,
+            MethodsCommand.self, WeightsCommand.self, PredictCommand.self, ReportCommand.self,
+            StudyCommand.self, RunsCommand.self, AuditCommand.self, DataCommand.self,
+            FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self,
         ]
@@ -27,6 +27,10 @@ struct Winnow: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+        } catch let error as ValidationError {
+            // A command's own refusal: ArgumentParser would add the usage of the whole program.
+            Console.note("error: \(error.message)")
+            Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch let error where isOwn(error) {
             Console.note("error: \(error)")
             Foundation.exit(Interruption.isRequested ? 130 : 1)
@@ -37,7 +41,7 @@ struct Winnow: ParsableCommand {
 
     /// Whether the error is of one of Winnow's rooms, whose descriptions are written for people.
     private static func isOwn(_ error: any Error) -> Bool {
-        !(error is ValidationError) && !(error is ExitCode) && !(error is CleanExit)
+        !(error is ExitCode) && !(error is CleanExit)
             && !String(reflecting: type(of: error)).hasPrefix("ArgumentParser")
     }
 }

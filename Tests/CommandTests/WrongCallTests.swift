@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Networks
 import Testing
 
 /// Wrong calls and exactly what they answer: one error that says what to do, and no result.
@@ -66,10 +67,12 @@ struct WrongCallTests {
     @Test func noData() throws {
         try withFolder { folder in
             let call = ["finetune", "--weights", "w.pth", "-o", "m.safetensors"]
-            let outcome = try Program.run(call, in: folder)
-            #expect(outcome.status == 64 && outcome.output.isEmpty)
-            let words = "Error: name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png) or"
-            #expect(outcome.error.hasPrefix(words), "\(outcome.error)")
+            try refuse(
+                call, in: folder, status: 64,
+                """
+                error: name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png) or \
+                --manifest FILE
+                """)
         }
     }
 
@@ -104,6 +107,70 @@ struct WrongCallTests {
                     #expect(outcome.error.contains(words), "\(outcome.error)")
                 }
             }
+        }
+    }
+
+    @Test func bareWeightsWhereANetworkIsWanted() throws {
+        try withFolder { folder in
+            var dict = StateDict()
+            dict["fc.weight"] = HostTensor([Float](repeating: 1, count: 4), shape: [2, 2])
+            try PthWriter.write(dict, to: folder.appending(path: "w.pth"))
+            for call in [
+                ["prune", "w.pth", "--method", "percentile", "-o", "o.safetensors"],
+                ["predict", "w.pth", "a.jpg"], ["compact", "w.pth", "-o", "o.safetensors"],
+            ] {
+                try refuse(
+                    call, in: folder,
+                    """
+                    error: w.pth: not a network written by Winnow (no architecture and class names \
+                    in it). Bare weights become one with winnow finetune --weights w.pth.
+                    """)
+            }
+        }
+    }
+
+    @Test func aPictureThatIsNone() throws {
+        try withFolder { folder in
+            let state = try Initialization.state(.resnet18, classes: 2, seed: 3)
+            let size = #"{"height":32,"mean":[0,0,0],"resize":"stretch","std":[1,1,1],"width":32}"#
+            try Checkpoint(
+                architecture: .resnet18, classes: ["a", "b"], state: state,
+                metadata: ["preprocessing": size]
+            ).write(to: folder.appending(path: "m.safetensors"))
+            let outcome = try Program.run(
+                ["predict", "m.safetensors", "nope.jpg"], in: folder)
+            #expect(outcome.status == 1 && outcome.output.isEmpty)
+            #expect(outcome.error.contains("nope.jpg: No such file or directory\n"))
+            #expect(outcome.error.hasSuffix("winnow predict MODEL PICTURE.jpg|png ...\n"))
+            #expect(!outcome.error.contains("--skip-unreadable"))
+        }
+    }
+
+    @Test func aWorkbookThatIsNone() throws {
+        try withFolder { folder in
+            try Data("name,label,f1\na,1,2\n".utf8).write(to: folder.appending(path: "t.xlsx"))
+            try refuse(
+                ["distinctiveness", "--table", "t.xlsx"], in: folder,
+                """
+                error: t.xlsx: is not a workbook: it does not begin as a zip file; expected an \
+                .xlsx file. Save it again as .xlsx or as .csv, and name it so.
+                """)
+        }
+    }
+
+    @Test func anglesAndRatesThatAreNone() throws {
+        try withFolder { folder in
+            let table = ["--table", "t.csv"]
+            let rows = (0..<40).map { "r\($0),\($0 % 2),\($0),\($0 * 7 % 11)" }
+            try Data(("name,label,f1,f2\n" + rows.joined(separator: "\n")).utf8).write(
+                to: folder.appending(path: "t.csv"))
+            try refuse(
+                ["distinctiveness", "--similar", "200"] + table, in: folder, status: 64,
+                "error: --similar must be 0 to 180 degrees, got 200.0")
+            let call = ["distinctiveness", "--rate", "0", "--table-epochs", "1"] + table
+            let outcome = try Program.run(call, in: folder)
+            #expect(outcome.status == 1 && outcome.output.isEmpty)
+            #expect(outcome.error.hasSuffix("error: --rate must be above 0, got 0.0\n"))
         }
     }
 

@@ -44,8 +44,14 @@ struct ImageFolderTests {
             #expect(
                 message(root) == "\(root)/fear/ holds no pictures (.jpg, .jpeg or .png); found "
                     + "1 file. Add pictures or remove the folder.")
-            #expect(message(root + "/nowhere") == "\(root)/nowhere: No such file or directory")
-            #expect(message(root + "/a.jpg") == "\(root)/a.jpg: expected a folder, found a file")
+            #expect(
+                message(root + "/nowhere")
+                    == "\(root)/nowhere: No such file or directory. Expected a folder of pictures: "
+                    + "\(root)/nowhere/<class>/<picture>.jpg|png")
+            #expect(
+                message(root + "/a.jpg")
+                    == "\(root)/a.jpg: expected a folder, found a file. Name the folder that holds "
+                    + "<class>/<picture>.jpg|png")
         }
     }
 

@@ -18,10 +18,14 @@ enum FolderListing {
     static func entries(_ path: String) throws(DatasetError) -> [Entry] {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            throw DatasetError("\(path): \(String(cString: strerror(errno)))")
+            throw DatasetError(
+                "\(path): \(String(cString: strerror(errno))). Expected a folder of pictures: "
+                    + "\(join(path, "<class>/<picture>.jpg|png"))")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw DatasetError("\(path): expected a folder, found a file")
+            throw DatasetError(
+                "\(path): expected a folder, found a file. Name the folder that holds "
+                    + "<class>/<picture>.jpg|png")
         }
         let names: [String]
         do {

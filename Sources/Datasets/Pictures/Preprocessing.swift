@@ -63,7 +63,8 @@ package struct Preprocessing: Codable, Sendable, Equatable {
         let sides = [height, width, shorterSide ?? height]
         guard sides.allSatisfy((1...4096).contains) else {
             throw DatasetError(
-                "preprocessing: sides must be 1...4096 pixels, found \(sides)")
+                "pictures must be resized to 1 to 4096 pixels (--size), found "
+                    + Set(sides).sorted().map(String.init).joined(separator: ", "))
         }
         if let shorterSide, shorterSide < max(height, width) {
             throw DatasetError(

@@ -113,6 +113,12 @@ package struct Sheet: Sendable, Equatable {
         if data.starts(with: [0x50, 0x4B, 3, 4]) {
             return try XlsxReader.read(data, file: url.shownPath, sheet: sheet)
         }
+        guard !["xlsx", "xlsm", "xls"].contains(url.pathExtension.lowercased()) else {
+            throw FormatError(
+                file: url.shownPath, found: "is not a workbook: it does not begin as a zip file",
+                expected: "an .xlsx file",
+                advice: "Save it again as .xlsx or as .csv, and name it so.")
+        }
         guard sheet == nil else {
             throw FormatError(
                 file: url.shownPath, found: "is not a workbook, so it has no sheet to name",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Foundation
 import Perceptron
 import Studies
@@ -34,10 +35,25 @@ struct DistinctivenessCommand: ParsableCommand {
     @Option(help: "What becomes of complementary units: paper, bias or exact.")
     var mode = ComplementaryMode.paper
 
+    @Option(help: "Learning rate.")
+    var rate = 0.001
+    @Option(help: "Activation of the hidden units: sigmoid, tanh or relu.")
+    var activation = Activation.sigmoid
+
     func run() throws {
+        _ = try output.workers()
         if example {
-            UnitStudy.example.forEach { print($0.plain) }
+            try show(UnitStudy.example, UnitStudy.example)
             return
+        }
+        let study = try trained()
+        try show(study, study.tables)
+    }
+
+    private func trained() throws -> UnitStudy {
+        for (option, degrees) in [("similar", similar), ("complementary", complementary)]
+        where !(0...180).contains(degrees) {
+            throw ValidationError("--\(option) must be 0 to 180 degrees, got \(degrees)")
         }
         var bounds = UnitStudy.Bounds()
         (bounds.similar, bounds.complementary, bounds.mode) = (similar, complementary, mode)
@@ -45,17 +61,37 @@ struct DistinctivenessCommand: ParsableCommand {
         settings.seed = output.seed
         settings.epochs = tableEpochs
         settings.hiddenSizes = [hidden]
+        settings.rate = rate
+        settings.activation = activation
         let cell = TableCell(hidden: hidden, optimizer: optimizer, protocolName: rule)
-        let study = try UnitStudy.trained(try table.data(), settings, cell, bounds: bounds)
+        return try UnitStudy.trained(try table.data(), settings, cell, bounds: bounds)
+    }
+
+    /// Prints the tables or the document, and keeps both where --out says so.
+    private func show(_ study: some Encodable, _ tables: [TextTable]) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let document = try encoder.encode(study) + Data("\n".utf8)
+        if let out = output.out { try write(document, tables, to: URL(fileURLWithPath: out)) }
         if output.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            FileHandle.standardOutput.write(try encoder.encode(study) + Data("\n".utf8))
+            FileHandle.standardOutput.write(document)
         } else {
-            study.tables.forEach { print($0.plain) }
+            tables.forEach { print($0.plain) }
+        }
+    }
+
+    private func write(_ document: Data, _ tables: [TextTable], to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        func file(_ name: String) -> URL { folder.appendingPathComponent("units\(name)") }
+        try AtomicFile.write(document, to: file(".json"))
+        try AtomicFile.write(
+            Data(tables.map(\.markdown).joined(separator: "\n").utf8), to: file(".md"))
+        for (name, table) in zip(["", "-dry-run"], tables) {
+            try CSVWriter.write([table.header] + table.rows, to: file("\(name).csv"))
         }
     }
 }
 
+extension Activation: ExpressibleByArgument {}
 extension TableOptimizer: ExpressibleByArgument {}
 extension ComplementaryMode: ExpressibleByArgument {}

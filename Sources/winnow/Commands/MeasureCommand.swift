@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Networks
 import Torch
 
@@ -38,34 +39,61 @@ struct MeasureCommand: ParsableCommand {
         }
     }
 
+    /// What is printed: one line of JSON.
+    private struct Result: Encodable {
+        let seconds: Double
+        let steps: Int
+        let threads: Int
+        /// How often the timed steps asked the system for memory, and touched a fresh page of it.
+        let systemCalls: Int
+        let pageFaults: Int
+    }
+
     func run() throws {
         Runtime.installCachingAllocator()
         Runtime.threads = threads
-        let seconds = try stepTimes().dropFirst(Self.warmUp).sorted()[steps / 2]
-        print("{\"seconds\": \(seconds), \"steps\": \(steps), \"threads\": \(threads)}")
+        let step = try step()
+        for _ in 0..<Self.warmUp { _ = try step() }
+        let before = (Runtime.memory.systemCalls, Self.pageFaults)
+        let times = try (0..<steps).map { _ in try step() }.sorted()
+        let result = Result(
+            seconds: times[steps / 2], steps: steps, threads: threads,
+            systemCalls: Runtime.memory.systemCalls - before.0,
+            pageFaults: Self.pageFaults - before.1)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        print(String(decoding: try encoder.encode(result), as: UTF8.self))
     }
 
-    /// Seconds of each step, those of the warm-up first.
-    private func stepTimes() throws -> [Double] {
+    /// Page faults of the process so far that needed no disk.
+    private static var pageFaults: Int {
+        var usage = rusage()
+        getrusage(0, &usage)  // RUSAGE_SELF, which Linux and macOS import as different types
+        return usage.ru_minflt
+    }
+
+    /// A training step, which returns the seconds that it took.
+    private func step() throws -> () throws -> Double {
         let state = try Initialization.state(.resnet18, classes: Self.classes, seed: 1)
             .placed(on: .cpu)
         let network = try ResNet(.resnet18, state)
-        let specs = Architecture.resnet18.tensors(classes: Self.classes)
-        let parameters = try specs.filter { $0.kind.isParameter }
+        let parameters = try Architecture.resnet18.tensors(classes: Self.classes)
+            .filter { $0.kind.isParameter }
             .map { try state.require($0.name).requiresGrad_() }
         let velocity = try parameters.map { try Tensor.zeros(like: $0) }
-        let masks: [Tensor?] = parameters.map { _ in nil }
         let x = try Tensor.randn([batch, 3, size, size], Generator(seed: 2)).channelsLast()
         let target = try Tensor((0..<batch).map { Int64($0 % Self.classes) }, [batch])
-        return try (0..<(steps + Self.warmUp)).map { step in
+        var isFirst = true
+        return {
             let elapsed = try ContinuousClock().measure {
                 let loss = try crossEntropy(network.forward(x, training: true), target)
                 try loss.backward()
                 try sgdStep(
-                    parameters, velocity: velocity, masks: masks, lr: 0.001, momentum: 0.9,
-                    weightDecay: 0, nesterov: false, isFirst: step == 0)
+                    parameters, velocity: velocity, masks: parameters.map { _ in nil }, lr: 0.001,
+                    momentum: 0.9, weightDecay: 0, nesterov: false, isFirst: isFirst)
                 for parameter in parameters { try parameter.clearGrad() }
             }
+            isFirst = false
             let (whole, part) = elapsed.components
             return Double(whole) + Double(part) * 1e-18
         }

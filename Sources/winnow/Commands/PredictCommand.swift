@@ -52,7 +52,8 @@ struct PredictCommand: ParsableCommand {
         let store = try PictureStore(
             root: url.deletingLastPathComponent().path, classes: checkpoint.classes,
             files: [LabelledFile(file: url.lastPathComponent, label: 0)],
-            preprocessing: preprocessing)
+            preprocessing: preprocessing,
+            advice: "Check the path: winnow predict MODEL PICTURE.jpg|png ...")
         let subset = Subset(store, pictures: [0])
         return try noGrad {
             let (x, _) = try batch.fill(subset, subset.samples[...])

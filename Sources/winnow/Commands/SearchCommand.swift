@@ -25,6 +25,10 @@ struct SearchCommand: ParsableCommand {
     var tableEpochs = 1200
 
     func run() throws {
+        guard (0...1_000_000).contains(tableEpochs) else {
+            throw StudyError("--table-epochs must be 0 to 1000000, got \(tableEpochs)")
+        }
+        let workers = try output.workers()
         let data = try table.data()
         var base = SearchPoint()
         base.epochs = tableEpochs
@@ -32,7 +36,7 @@ struct SearchCommand: ParsableCommand {
             data, base: base, rule: try TableProtocol.named(rule), replicates: replicates,
             seed: output.seed)
         let line = ProgressLine("search", unit: "nets")
-        let results = try search.results(try output.workers()) { progress in
+        let results = try search.results(workers) { progress in
             line.update(progress.done, of: progress.total, progress.detail)
             if Interruption.isRequested { throw StudyError("interrupted; nothing was written") }
         }

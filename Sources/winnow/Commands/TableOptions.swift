@@ -52,6 +52,8 @@ struct TableStudyOptions: ParsableArguments {
     var adamReplicates: Int?
     @Option(help: "Epochs of each training of the table study.")
     var tableEpochs: Int?
+    @Option(help: "Learning rate of the table study's nets (default: 0.001).")
+    var rate: Double?
     @Option(parsing: .upToNextOption, help: "Hidden units (default: 30 50 100).")
     var hidden: [Int] = []
     @Option(help: "Epochs of retraining after reduction; 0: none (default: 60).")
@@ -64,6 +66,7 @@ struct TableStudyOptions: ParsableArguments {
         settings.seed = seed
         if let adamReplicates { settings.adamReplicates = adamReplicates }
         if let tableEpochs { settings.epochs = tableEpochs }
+        if let rate { settings.rate = rate }
         if !hidden.isEmpty { settings.hiddenSizes = hidden }
         if let retrainEpochs { settings.retrainEpochs = retrainEpochs }
         if let retrainReplicates {

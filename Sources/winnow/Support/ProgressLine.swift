@@ -26,9 +26,11 @@ final class ProgressLine: @unchecked Sendable {
         let pause = Console.isTerminal ? 0.1 : 10
         guard now.timeIntervalSince(lastShown) >= pause || done == total else { return }
         lastShown = now
-        let rate = Double(done - begun) / max(1e-9, now.timeIntervalSince(start))
+        let elapsed = now.timeIntervalSince(start)
+        let rate = Double(done - begun) / max(1e-9, elapsed)
         let left = rate > 0 ? Double(total - done) / rate : .infinity
-        let speed = String(format: rate < 10 ? "%.1f" : "%.0f", rate)
+        // The first moments tell nothing of the speed.
+        let speed = elapsed < 0.1 ? "-" : String(format: rate < 10 ? "%.1f" : "%.0f", rate)
         let tail = "\(done)/\(total)  \(speed) \(unit)/s  \(detail)"
         if Console.isTerminal {
             show("  \(label)  \(bar(done, total))  \(tail)  \(Console.clock(left)) left")
