@@ -17,7 +17,7 @@ struct Winnow: ParsableCommand {
             StudyCommand.self, RunsCommand.self, AuditCommand.self, DataCommand.self,
             FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
-            MeasureFacesCommand.self, MeasureTableCommand.self,
+            MeasureFacesCommand.self, MeasureTableCommand.self, MeasureAugmentationCommand.self,
         ]
     )
 
@@ -26,6 +26,7 @@ struct Winnow: ParsableCommand {
         Interruption.listen()
         do {
             var command = try parseAsRoot()
+            if command is any EndsAtOnce { Interruption.endAtOnce() }
             try command.run()
         } catch let error as ValidationError {
             // A command's own refusal: ArgumentParser would add the usage of the whole program.

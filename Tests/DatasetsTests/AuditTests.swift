@@ -213,6 +213,12 @@ struct AuditTests {
             #expect(
                 try finding(report, .changedFiles).examples[0].files == ["dog/Person 11_0001.png"])
             #expect(try finding(report, .noFace).pictures == 1)
+            #expect(
+                Set(report.findings.map(\.summary)) == [
+                    "1 picture cannot be read", "1 picture is smaller than 32 pixels",
+                    "1 picture has changed since the manifest was written",
+                    "1 picture shows no face that could be found",
+                ])
             #expect(report.findings.count == 4 && report.exitStatus == 1 && report.pictures == 23)
         }
     }

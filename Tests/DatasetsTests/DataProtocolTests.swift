@@ -16,6 +16,23 @@ struct DataProtocolTests {
         #expect(DataProtocol.asPaper.leaks && DataProtocol.asPaper.choosesOn == .test)
     }
 
+    @Test(arguments: SplitStrategy.all.map(\.name))
+    func asPaperTakesAnyStrategyAndGrowsTrainingAlone(_ name: String) throws {
+        let strategy = try SplitStrategy.named(name)
+        let problem = try randomProblem(2, pictures: 90, groups: 30)
+        let settings = SplitSettings(test: 0.2, validation: 0, folds: 3, seed: 2)
+        let divided = try strategy.rounds(problem, settings)
+        let rounds = try DataProtocol.asPaper.rounds(
+            problem, copies: 3, settings: settings, strategy: strategy)
+        #expect(rounds.count == divided.count)
+        for (split, plain) in zip(rounds, divided) {
+            #expect(split[.test].map(\.picture) == plain.indices(.test))
+            #expect(split[.test].allSatisfy { $0.copy == 0 })
+            #expect(split[.train].count == 3 * plain.indices(.train).count)
+            #expect(split.withSiblingInTraining(.test) == 0)
+        }
+    }
+
     @Test func leakFreeSharesNothing() throws {
         for seed in 0..<10 as Range<UInt64> {
             let problem = try randomProblem(seed, pictures: 120, groups: 30)

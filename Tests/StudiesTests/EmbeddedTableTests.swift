@@ -39,6 +39,22 @@ import Testing
         }
     }
 
+    @Test func theirManifestIsOneThatWinnowReads() throws {
+        let path = Self.scenes.appending(path: "manifest.json").path
+        let source = try PictureSource(manifest: path)
+        let folder = try ImageFolder(root: Self.scenes.path)
+        #expect(source.classes == folder.classes && source.files == folder.files)
+        let manifest = try #require(source.manifest)
+        #expect(try #require(manifest.grouping).count == 75 && manifest.split == nil)
+        let byName = try Grouping(
+            files: folder.files.map(\.file), rule: .parse(EmbeddedScenes.groupRule))
+        #expect(manifest.grouping?.ids == byName.ids)
+        for (file, hash) in zip(manifest.files, manifest.hashes) {
+            let data = try Data(contentsOf: Self.scenes.appending(path: file.file))
+            #expect(ContentHash.sha256(data) == hash, "\(file.file)")
+        }
+    }
+
     @Test func theTableListsEveryScene() throws {
         let table = try table()
         let folder = try ImageFolder(root: Self.scenes.path)

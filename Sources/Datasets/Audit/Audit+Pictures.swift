@@ -11,7 +11,11 @@ extension Audit {
         if extra > 0 {
             found.append(
                 plain(
-                    .identicalFiles, .warning, "\(extra) pictures are copies of another", extra,
+                    .identicalFiles, .warning,
+                    extra == 1
+                        ? "1 picture is a copy of another"
+                        : "\(extra) pictures are copies of another",
+                    extra,
                     identical.prefix(examples).map { example(subject, $0[0], $0[1], "identical") }))
         }
         if !near.isEmpty {
@@ -59,35 +63,36 @@ extension Audit {
 
     /// Files that cannot be read, have changed, are tiny, or show no face.
     func files(_ subject: AuditSubject) -> [AuditFinding] {
-        let tiny = subject.files.indices.filter {
-            min(subject.facts[$0].width, subject.facts[$0].height) < tinySide
-        }
-        let lists: [(AuditKind, AuditSeverity, String, [AuditExample])] = [
-            (
-                .unreadable, .warning, "cannot be read",
-                subject.unreadable.map { AuditExample(files: [$0.file], note: $0.reason) }
-            ),
-            (
-                .changedFiles, .warning, "have changed since the manifest was written",
-                subject.changed.map { AuditExample(files: [$0], note: "another SHA-256") }
-            ),
-            (
-                .tiny, .warning, "are smaller than \(tinySide) pixels",
-                tiny.map { index in
-                    let facts = subject.facts[index]
-                    return AuditExample(
-                        files: [subject.files[index].file],
-                        note: "\(facts.width) x \(facts.height)")
-                }
-            ),
-            (
-                .noFace, .note, "show no face that could be found",
-                subject.withoutFace.map { AuditExample(files: [$0], note: "no face found") }
-            ),
-        ]
-        return lists.filter { !$0.3.isEmpty }.map { kind, severity, words, all in
-            plain(kind, severity, "\(all.count) pictures \(words)", all.count, all)
-        }
+        let unreadable = subject.unreadable.map { AuditExample(files: [$0.file], note: $0.reason) }
+        let changed = subject.changed.map { AuditExample(files: [$0], note: "another SHA-256") }
+        let faceless = subject.withoutFace.map { AuditExample(files: [$0], note: "no face found") }
+        let since = "changed since the manifest was written"
+        return [
+            single(.unreadable, .warning, "cannot be read", "cannot be read", unreadable),
+            single(.changedFiles, .warning, "has \(since)", "have \(since)", changed),
+            single(
+                .tiny, .warning, "is smaller than \(tinySide) pixels",
+                "are smaller than \(tinySide) pixels", tiny(subject)),
+            single(
+                .noFace, .note, "shows no face that could be found",
+                "show no face that could be found", faceless),
+        ].compactMap { $0 }
+    }
+
+    private func tiny(_ subject: AuditSubject) -> [AuditExample] {
+        zip(subject.files, subject.facts)
+            .filter { min($0.1.width, $0.1.height) < tinySide }
+            .map { AuditExample(files: [$0.file], note: "\($1.width) x \($1.height)") }
+    }
+
+    /// Pictures that are at fault by themselves: what one does, what several do, and which.
+    private func single(
+        _ kind: AuditKind, _ severity: AuditSeverity, _ one: String, _ several: String,
+        _ all: [AuditExample]
+    ) -> AuditFinding? {
+        guard !all.isEmpty else { return nil }
+        let summary = all.count == 1 ? "1 picture \(one)" : "\(all.count) pictures \(several)"
+        return plain(kind, severity, summary, all.count, all)
     }
 
     /// Classes of very different size.

@@ -23,6 +23,16 @@ package struct AuditSubject: Sendable {
         self.init(root: folder.root, classes: folder.classes, files: folder.files, loader: loader)
     }
 
+    /// Reads the pictures of a source, each once, with the groups and the split of its manifest.
+    package init(_ source: PictureSource, loader: PictureLoader = PictureLoader()) {
+        if let manifest = source.manifest {
+            self.init(manifest, root: source.root, loader: loader)
+        } else {
+            self.init(
+                root: source.root, classes: source.classes, files: source.files, loader: loader)
+        }
+    }
+
     /// Reads the pictures of a manifest, each once, with its groups and its split.
     package init(_ manifest: Manifest, root: String, loader: PictureLoader = PictureLoader()) {
         let all = manifest.files

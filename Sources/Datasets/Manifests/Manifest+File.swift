@@ -18,7 +18,9 @@ extension Manifest {
             self = try JSONDecoder().decode(Manifest.self, from: data)
             try check()
         } catch {
-            throw DatasetError("\(path): not a usable manifest: \(Self.words(error))")
+            throw DatasetError(
+                "\(path): not a usable manifest: \(Self.words(error)). A manifest is what winnow data "
+                    + "DIR --manifest FILE writes")
         }
     }
 
@@ -26,7 +28,9 @@ extension Manifest {
     /// - Throws: `DatasetError` naming the file.
     package func write(to path: String) throws(DatasetError) {
         do {
-            try canonical().write(to: URL(fileURLWithPath: path), options: .atomic)
+            try AtomicFile.write(canonical(), to: URL(fileURLWithPath: path))
+        } catch let error as FormatError {
+            throw DatasetError("\(error)")
         } catch {
             throw DatasetError("\(path): cannot be written: \(error.localizedDescription)")
         }
@@ -53,14 +57,14 @@ extension Manifest {
     private static func words(_ error: any Error) -> String {
         func place(_ context: DecodingError.Context) -> String {
             let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-            return path.isEmpty
-                ? context.debugDescription
-                : "\(path.joined(separator: ".")): \(context.debugDescription)"
+            let words = context.debugDescription.trimmingCharacters(in: ["."])
+            return path.isEmpty ? words : "\(path.joined(separator: ".")): \(words)"
         }
         switch error {
         case let error as DatasetError: return error.description
         case DecodingError.keyNotFound(let key, let context):
-            return "\"\(key.stringValue)\" is missing. \(place(context))"
+            let picture = context.codingPath.last?.intValue.map { " of picture \($0)" } ?? ""
+            return "\"\(key.stringValue)\"\(picture) is missing"
         case DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
             return place(context)

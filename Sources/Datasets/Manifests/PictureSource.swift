@@ -21,12 +21,22 @@ package struct PictureSource: Sendable {
     /// Reads a manifest.
     ///
     /// - Parameter root: the folder that its files are in; by default its own.
+    /// - Throws: `DatasetError` for a file that is no manifest, or where none of its pictures is there.
     package init(manifest path: String, root: String? = nil) throws(DatasetError) {
         let read = try Manifest(contentsOf: path)
         let beside = (path as NSString).deletingLastPathComponent
         self.root = root ?? (beside.isEmpty ? "." : beside)
         (classes, files) = (read.classes, read.files)
         (manifest, manifestFile) = (read, path)
+        let found = files.contains {
+            FileManager.default.fileExists(atPath: FolderListing.join(self.root, $0.file))
+        }
+        guard found else {
+            throw DatasetError(
+                "\(path): none of its \(files.count) pictures is in \(self.root) (the first: "
+                    + "\(files.first?.file ?? "")). Name the folder that they are in, with --data "
+                    + "DIR where the manifest lies elsewhere")
+        }
     }
 
     /// Reads every picture once.

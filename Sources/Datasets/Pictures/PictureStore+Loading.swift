@@ -11,14 +11,16 @@ extension PictureStore {
         let memory = ProcessInfo.processInfo.physicalMemory
         let (size, overflow) = count.multipliedReportingOverflow(by: preprocessing.byteCount)
         guard !overflow, UInt64(size) < memory else {
+            let needed = Double(count) * Double(preprocessing.byteCount)
             throw DatasetError(
                 "\(count) pictures at \(preprocessing.width) x \(preprocessing.height) need "
-                    + "\(Double(count) * Double(preprocessing.byteCount) / 1e9) GB of memory; this "
-                    + "machine has \(Double(memory) / 1e9). Choose a smaller size or fewer pictures"
-            )
+                    + "\(gigabytes(needed)) GB of memory; this machine has "
+                    + "\(gigabytes(Double(memory))). Choose a smaller size or fewer pictures")
         }
         return size
     }
+
+    private static func gigabytes(_ bytes: Double) -> String { String(format: "%.1f", bytes / 1e9) }
 
     /// Moves the readable pictures together; returns the bytes they fill.
     static func closeGaps(

@@ -7,7 +7,7 @@ package struct DataProtocol: Sendable {
     /// The part whose accuracy chooses the epoch that is quoted.
     package let choosesOn: SplitPart
     private let make:
-        @Sendable (SplitProblem, Int, SplitSettings, SplitStrategy) throws(DatasetError) ->
+        @Sendable (SplitProblem, Int, SplitSettings, SplitStrategy?) throws(DatasetError) ->
             [SampleSplit]
 
     /// All protocols; `--help` and the tests are made from this list.
@@ -27,11 +27,12 @@ package struct DataProtocol: Sendable {
     ///
     /// - Parameters:
     ///   - copies: what a picture grows to, itself included (3 in the paper; 1 for no copies).
-    ///   - strategy: how `leak-free` splits: one that keeps groups; `as-paper` has its own.
+    ///   - strategy: how pictures are divided; nil for the protocol's own way. `leak-free` takes
+    ///     those that keep groups.
     /// - Throws: `DatasetError` for settings, groups or a strategy that cannot work.
     package func rounds(
         _ problem: SplitProblem, copies: Int = 3, settings: SplitSettings,
-        strategy: SplitStrategy = .grouped
+        strategy: SplitStrategy? = nil
     ) throws(DatasetError) -> [SampleSplit] {
         guard copies >= 1, copies <= 1000 else {
             throw DatasetError("protocol: a picture cannot grow to \(copies); give 1...1000")
@@ -43,11 +44,15 @@ package struct DataProtocol: Sendable {
     /// on.
     ///
     /// The test part has `ceil(share * pictures) * copies` samples (68 x 3 = 204 of 2025 in the
-    /// paper); there is no validation part, and the best test epoch is quoted.
+    /// paper); there is no validation part, and the best test epoch is quoted. With a strategy the
+    /// pictures are divided by it, and only training pictures grow: what leaks then are relatives.
     package static let asPaper = DataProtocol(
         name: "as-paper", summary: "augment, then split the copies at random; best test epoch",
         leaks: true, choosesOn: .test
-    ) { problem, copies, settings, _ throws(DatasetError) in
+    ) { problem, copies, settings, strategy throws(DatasetError) in
+        if let strategy {
+            return try strategy.rounds(problem, settings).map { augmentedInTraining($0, copies) }
+        }
         var plain = settings
         plain.validation = 0
         let test = try plain.sizes(problem.count).test * copies
@@ -67,12 +72,14 @@ package struct DataProtocol: Sendable {
         name: "leak-free", summary: "split by group, augment training only; validation chooses",
         leaks: false, choosesOn: .validation
     ) { problem, copies, settings, strategy throws(DatasetError) in
+        let strategy = strategy ?? .grouped
         guard strategy.keepsGroups else {
+            let keeping = SplitStrategy.all.filter(\.keepsGroups).map(\.name)
             throw DatasetError(
                 "protocol leak-free needs a split that keeps groups whole; '\(strategy.name)' does "
-                    + "not. Choose "
-                    + SplitStrategy.all.filter(\.keepsGroups).map(\.name)
-                    .joined(separator: ", "))
+                    + "not. Choose \(keeping.joined(separator: ", ")), or take "
+                    + "'\(strategy.name)' under protocol as-paper, which says in every result that "
+                    + "it leaks")
         }
         guard settings.validation > 0 else {
             throw DatasetError("protocol leak-free chooses on a validation part: give it a share")

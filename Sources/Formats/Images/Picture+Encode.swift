@@ -68,11 +68,15 @@ extension Picture {
     }
 
     private static func write(_ data: Data, to path: String) throws(PictureError) {
+        let url = URL(fileURLWithPath: path)
         do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+            try data.write(to: url, options: .atomic)
         } catch {
-            throw PictureError(
-                file: path, reason: "cannot be written: \(error.localizedDescription)")
+            let folder = url.deletingLastPathComponent().path
+            let reason =
+                FileManager.default.fileExists(atPath: folder)
+                ? error.localizedDescription : "there is no folder \(folder). Make it first"
+            throw PictureError(file: path, reason: "cannot be written: \(reason)")
         }
     }
 }

@@ -4,7 +4,7 @@ import Faces
 import Foundation
 
 /// `winnow audit DIR|MANIFEST`: looks for leaks and faults in a data set or in a split.
-struct AuditCommand: ParsableCommand {
+struct AuditCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "Look for leaks, copies and faults in pictures or in a split.",
@@ -12,12 +12,15 @@ struct AuditCommand: ParsableCommand {
             Identical files, near duplicates, one picture under two labels, groups and augmented \
             siblings across a split, class imbalance, unreadable and tiny pictures, pictures \
             without a face. \
-            Status: 2 where a split leaks, 1 for a warning, 0 otherwise.
+            Status: 2 where a split leaks, 1 for a warning (or an error: then there is no report), \
+            0 otherwise.
             """)
 
     @Argument(help: "Pictures in class folders, or a manifest (.json) with its split.")
     var subject: String
-    @Option(help: "The folder that a manifest's files are in (default: the manifest's own).")
+    @Option(
+        name: [.long, .customLong("data")],
+        help: "The folder that a manifest's files are in (default: the manifest's own).")
     var root: String?
     @Option(
         help: ArgumentHelp(
@@ -67,14 +70,12 @@ struct AuditCommand: ParsableCommand {
         let exists = FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder)
         let read: AuditSubject
         if exists, !isFolder.boolValue {
-            let manifest = try Manifest(contentsOf: subject)
-            let folder = root ?? (subject as NSString).deletingLastPathComponent
-            read = AuditSubject(manifest, root: folder.isEmpty ? "." : folder, loader: loader)
+            read = AuditSubject(try PictureSource(manifest: subject, root: root), loader: loader)
         } else {
             guard root == nil else {
                 throw ValidationError("--root is for a manifest; \(subject) is none")
             }
-            read = AuditSubject(try ImageFolder(root: subject), loader: loader)
+            read = AuditSubject(try PictureSource(folder: subject), loader: loader)
         }
         line.finish()
         return read

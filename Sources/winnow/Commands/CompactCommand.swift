@@ -4,7 +4,7 @@ import Networks
 import Pruning
 
 /// `winnow compact`: takes silent filters out of a network's file.
-struct CompactCommand: ParsableCommand {
+struct CompactCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "compact",
         abstract: "Takes filters of zeros physically out: a smaller network, the same outputs.")

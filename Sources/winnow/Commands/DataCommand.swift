@@ -2,9 +2,10 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Studies
+import Training
 
 /// `winnow data DIR`: what a data set holds, what the network sees of it, and its split on paper.
-struct DataCommand: ParsableCommand {
+struct DataCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "data",
         abstract: "Describe pictures; draw what the network sees; write a manifest with a split.")
@@ -13,7 +14,7 @@ struct DataCommand: ParsableCommand {
     var folder: String
     @Option(help: "Draw pictures and their variations to this PNG file.")
     var sheet: String?
-    @Option(help: "How the sheet varies them: fresh (anew), fixed (to three), none.")
+    @Option(help: "How the sheet varies them: flip, fresh (all four ways), fixed (to three), none.")
     var augmentation = Augmentation.fresh
     @Option(help: "Rows of the sheet.")
     var rows = 12
@@ -21,8 +22,17 @@ struct DataCommand: ParsableCommand {
     var size = 224
     @Option(help: "Write every picture with its hash, label, group and part to this JSON file.")
     var manifest: String?
-    @Option(help: "How it splits: leak-free, or as-paper (copies first, then splits: leaks).")
+    @Option(help: "leak-free, or as-paper (by itself: copies first, then splits, which leaks).")
     var `protocol` = Datasets.DataProtocol.leakFree.name
+    @Option(
+        help: """
+            How pictures are divided: \(SplitStrategy.all.map(\.name).joined(separator: ", ")) \
+            (default: grouped; as-paper's own). Of several rounds FILE-1.json, FILE-2.json ... are \
+            written.
+            """)
+    var split: String?
+    @Option(help: "Folds of k-fold and grouped-k-fold (default: 5).")
+    var folds: Int?
     @Option(
         help: ArgumentHelp(
             "What belongs together: \(GroupChoice.spellings).", valueName: "rule"))
@@ -41,25 +51,48 @@ struct DataCommand: ParsableCommand {
     var skipUnreadable = false
 
     enum Augmentation: String, ExpressibleByArgument, CaseIterable {
-        case fresh, fixed, none
+        case flip, fresh, fixed, none
     }
 
     func validate() throws {
         guard (1...100).contains(rows) else {
             throw ValidationError("--rows must be 1 to 100, got \(rows)")
         }
+        try checkSplit()
+    }
+
+    /// Refuses options of the split that would be passed over.
+    private func checkSplit() throws {
+        if manifest == nil, split != nil || folds != nil {
+            throw ValidationError("--split and --folds are about a manifest: add --manifest FILE")
+        }
+        let byFolds = [SplitStrategy.kFold.name, SplitStrategy.groupedKFold.name]
+        if folds != nil, !byFolds.contains(split ?? "") {
+            throw ValidationError("--folds goes with --split \(byFolds.joined(separator: " or "))")
+        }
+        let inRounds = byFolds + [SplitStrategy.personIndependent.name]
+        if let split, test != nil, inRounds.contains(split) {
+            throw ValidationError("--split \(split) tests each fold once: leave --test out")
+        }
+        let paper = Datasets.DataProtocol.asPaper.name
+        if split == nil, validation ?? 0 > 0, self.protocol == paper {
+            throw ValidationError(
+                "as-paper by itself has no validation part: leave --validation out, or add --split")
+        }
     }
 
     func run() throws {
         let threads = try MachineOptions.checked(threads: threads)
         let kind = try Datasets.DataProtocol.named(self.protocol)
+        let strategy = try split.map(SplitStrategy.named)
+        _ = try GroupChoice.parse(groups)
         let store = try DataOptions.store(
             PictureSource(folder: folder), .imageNet(size: size), skipUnreadable: skipUnreadable,
             prints: true, threads: threads)
         let data = try PictureData(store, groups: groups, threads: threads)
         describe(data)
         if let sheet { try draw(store, to: sheet) }
-        if let manifest { try write(data, kind, to: manifest) }
+        if let manifest { try write(data, kind, strategy, threads, to: manifest) }
     }
 
     private func describe(_ data: PictureData) {
@@ -93,36 +126,28 @@ struct DataCommand: ParsableCommand {
             (1...2).map {
                 AugmentationPolicy.asPaper.variation(.init(seed: seed, picture: picture, copy: $0))
             }
-        case .fresh:
-            (0..<5).map {
-                AugmentationPolicy(.fresh).variation(
-                    .init(seed: seed, picture: picture, epoch: $0))
-            }
+        case .flip: epochs(5, .flipOnly, picture)
+        case .fresh: epochs(5, AugmentationPolicy(.fresh), picture)
         }
     }
 
-    /// The split of the protocol's first round.
-    private func write(_ data: PictureData, _ kind: Datasets.DataProtocol, to path: String) throws {
-        let store = data.store
-        let problem = try SplitProblem(
-            labels: store.files.map(\.label), classCount: store.classes.count,
-            grouping: data.grouping)
+    /// The variations of a picture in the first epochs of a training.
+    private func epochs(
+        _ count: Int, _ policy: AugmentationPolicy, _ picture: Int
+    ) -> [Variation] {
+        (0..<count).map { policy.variation(.init(seed: seed, picture: picture, epoch: $0)) }
+    }
+
+    private func write(
+        _ data: PictureData, _ kind: Datasets.DataProtocol, _ strategy: SplitStrategy?,
+        _ threads: Int, to path: String
+    ) throws {
         let usual = try data.plan(protocolName: kind.name, seed: seed)
-        let rounds = try kind.rounds(
-            problem, copies: copies ?? (kind.leaks ? 3 : 1),
+        let written = WrittenSplits(
+            data: data, kind: kind, strategy: strategy, copies: copies ?? (kind.leaks ? 3 : 1),
             settings: SplitSettings(
-                test: test ?? usual.test, validation: validation ?? usual.validation, seed: seed))
-        guard let split = rounds.first else { return }
-        let made = try Manifest(
-            classes: store.classes, files: store.files, facts: store.facts,
-            grouping: data.grouping, split: split, protocolName: kind.name)
-        try made.write(to: path)
-        let parts = SplitPart.allCases.map { "\(split[$0].count) \($0.rawValue)" }
-        Console.note("\(path): \(kind.name), \(parts.joined(separator: ", "))")
-        if kind.leaks {
-            Console.note(
-                "  this split leaks, as the paper's: siblings of test pictures are trained on"
-            )
-        }
+                test: test ?? usual.test, validation: validation ?? usual.validation,
+                folds: folds ?? 5, seed: seed))
+        try written.write(to: path, folder: folder, threads: threads)
     }
 }

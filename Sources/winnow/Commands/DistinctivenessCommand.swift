@@ -5,7 +5,7 @@ import Perceptron
 import Studies
 
 /// `winnow distinctiveness`: one feed-forward net, unit by unit.
-struct DistinctivenessCommand: ParsableCommand {
+struct DistinctivenessCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "distinctiveness",
         abstract:

@@ -5,7 +5,7 @@ import Studies
 import Training
 
 /// `winnow evaluate`: a network on all pictures of a folder, or on a part of a manifest.
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Measures a network on every picture of class folders, or on a manifest's part.")

@@ -5,7 +5,7 @@ import Formats
 import Foundation
 
 /// `winnow features IN OUT.csv`: the paper's table of ten features a picture.
-struct FeaturesCommand: ParsableCommand {
+struct FeaturesCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "features",
         abstract: "Make a table of LPQ and PHOG features from pictures in class folders.",
@@ -26,6 +26,14 @@ struct FeaturesCommand: ParsableCommand {
     var components = 5
     @Option(help: "Height and width in pixels that pictures are resized to.")
     var side = 128
+    @Option(help: "LPQ's window in pixels, odd.")
+    var lpqWindow = LPQ.Options().size
+    @Option(help: "PHOG's finest level: 2^L x 2^L cells.")
+    var phogLevels = PHOG.Options().levels
+    @Option(help: "Bins of each of PHOG's histograms.")
+    var phogBins = PHOG.Options().bins
+    @Option(help: "Directions that PHOG tells apart: 360 (signed gradients) or 180 degrees.")
+    var phogAngle = PHOG.Options().range.rawValue
     @Option(help: "Pictures worked on side by side (default: one a core).")
     var threads: Int?
     @Flag(help: "Leave out pictures that cannot be read, instead of refusing the folder.")
@@ -39,9 +47,7 @@ struct FeaturesCommand: ParsableCommand {
 
     func run() throws {
         let threads = try MachineOptions.checked(threads: threads)
-        var options = FeatureExtractor.Options()
-        options.side = side
-        let extractor = try FeatureExtractor(options)
+        let extractor = try FeatureExtractor(options())
         let list = try FeatureList(folder: input, manifest: manifest)
         let line = ProgressLine("features", unit: "pictures")
         let outcomes = extractor.describe(
@@ -57,6 +63,23 @@ struct FeaturesCommand: ParsableCommand {
         Console.note(
             "\(output): \(entries.count) pictures, \(table.features.count) features, components "
                 + "fitted on \(fitted) of them")
+        if fitted == entries.count {
+            Console.note(
+                "  any test picture among them has been seen: a leak-free table needs --manifest")
+        }
+    }
+
+    private func options() throws -> FeatureExtractor.Options {
+        guard let range = PHOG.AngleRange(rawValue: phogAngle) else {
+            throw ValidationError("--phog-angle must be 180 or 360, got \(phogAngle)")
+        }
+        var options = FeatureExtractor.Options()
+        options.side = side
+        options.lpq.size = lpqWindow
+        options.phog.levels = phogLevels
+        options.phog.bins = phogBins
+        options.phog.range = range
+        return options
     }
 
     /// The described pictures; those that could not be read are refused, or listed and left out.
@@ -83,46 +106,5 @@ struct FeaturesCommand: ParsableCommand {
         }
         for failure in failures { Console.note("  left out\(failure)") }
         return entries
-    }
-}
-
-/// The pictures of a feature table, and which of them the components are fitted on.
-private struct FeatureList: Sendable {
-    let root: String
-    let classes: [String]
-    let files: [LabelledFile]
-    /// SHA-256 that a manifest expects of each file; empty without one.
-    let hashes: [String]
-    let training: [Bool]
-
-    init(folder: String, manifest path: String?) throws {
-        root = folder
-        guard let path else {
-            let listed = try ImageFolder(root: folder)
-            (classes, files, hashes) = (listed.classes, listed.files, [])
-            training = files.map { _ in true }
-            return
-        }
-        let manifest = try Manifest(contentsOf: path)
-        (classes, files, hashes) = (manifest.classes, manifest.files, manifest.hashes)
-        let leaks = try manifest.protocolName.map(Datasets.DataProtocol.named)?.leaks ?? false
-        if let split = manifest.split, !leaks {
-            let trained = Set(split[.train].map(\.picture))
-            training = files.indices.map(trained.contains)
-        } else {
-            training = files.map { _ in true }
-        }
-    }
-
-    func label(_ index: Int) -> String { classes[files[index].label] }
-
-    /// Reads a picture and checks that it is still the one of the manifest.
-    func picture(_ index: Int) throws -> Picture {
-        let path = root + "/" + files[index].file
-        let data = try Picture.readFile(path)
-        if !hashes.isEmpty, ContentHash.sha256(data) != hashes[index] {
-            throw DatasetError("\(path): has changed since the manifest was written")
-        }
-        return try Picture(data: data, named: path)
     }
 }

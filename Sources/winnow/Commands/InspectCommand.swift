@@ -5,7 +5,7 @@ import Networks
 import Pruning
 
 /// `winnow inspect`: what is kept of a network, and how alike its filters are.
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Shows kept weights, the angles between filters, and the pairs that would go.")

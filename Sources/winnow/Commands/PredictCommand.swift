@@ -5,7 +5,7 @@ import Networks
 import Torch
 
 /// `winnow predict`: what a network says of pictures.
-struct PredictCommand: ParsableCommand {
+struct PredictCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Says how a network classes pictures.")
 

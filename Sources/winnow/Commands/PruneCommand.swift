@@ -5,7 +5,7 @@ import Pruning
 import Studies
 
 /// `winnow prune`: sets weights of a network to zero, and keeps them so by masks.
-struct PruneCommand: ParsableCommand {
+struct PruneCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Prunes a network's convolutions by one method.")
 

@@ -16,4 +16,12 @@ enum Interruption {
 
     /// Whether the work was asked to stop.
     static var isRequested: Bool { count > 0 }
+
+    /// Lets the first Ctrl-C end the program; no command that calls it leaves half a file behind.
+    static func endAtOnce() {
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
 }
+
+/// A command that writes its result whole at its end: Ctrl-C has nothing to wait for.
+protocol EndsAtOnce {}

@@ -1,4 +1,8 @@
-"""The manifest of a set: what it is, what it was made from, its licence and its pictures."""
+"""The manifest of a set: what it is, what it was made from, its licence and its pictures.
+
+`version`, `classes` and, of each picture, `file`, `sha256`, `label` and `group` are what Winnow reads of
+any manifest; the rest is for people and for the measuring tools.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +36,13 @@ USED = ("anny", "numpy", "numba", "llvmlite", "pillow")
 def text(lines: list[dict], seed: int) -> bytes:
     """The manifest as JSON, one picture a line."""
     ordered = sorted(lines, key=lambda line: line["file"])
-    head = ORIGIN | {
+    sizes = dict(sorted(Counter(line["label"] for line in ordered).items()))
+    head = {"version": 1, "classes": list(sizes)} | ORIGIN | {
         "seed": seed,
         "versions": {name: importlib.metadata.version(name) for name in USED},
         "width": scene.WIDTH, "height": scene.HEIGHT,
-        "classes": dict(sorted(Counter(line["label"] for line in ordered).items())),
-        "people": len({line["person"] for line in ordered}),
+        "class_sizes": sizes,
+        "people": len({line["group"] for line in ordered}),
         "bytes": sum(line["bytes"] for line in ordered),
     }
     body = json.dumps(head, indent=2)[:-2]

@@ -142,7 +142,7 @@ def render(shot: Shot, seed: int, level: expressions.Difficulty) -> tuple[bytes,
 
 def _facts(shot: Shot, taking: Taking, expression: expressions.Expression) -> dict:
     return {
-        "file": shot.name, "label": shot.emotion, "person": f"p{shot.person:03d}",
+        "file": shot.name, "label": shot.emotion, "group": f"p{shot.person:03d}",
         "shot": shot.number, "strength": round(expression.strength, 3),
         "mixed_with": expression.second,
         "yaw": round(taking.pose.yaw, 1), "pitch": round(taking.pose.pitch, 1),

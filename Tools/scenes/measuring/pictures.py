@@ -79,7 +79,7 @@ def load(folder: Path, size: int, found: Found | None) -> Pictures:
         pixels.append(np.asarray(picture.resize((size, size), Image.BILINEAR)))
     number = {label: k for k, label in enumerate(sorted({row["label"] for row in rows}))}
     return Pictures(np.stack(pixels), np.array([number[row["label"]] for row in rows]),
-                    np.array([int(row["person"][1:]) for row in rows]))
+                    np.array([int(row["group"][1:]) for row in rows]))
 
 
 def folds(people: np.ndarray, count: int, seed: int) -> list[np.ndarray]:
