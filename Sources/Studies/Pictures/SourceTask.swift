@@ -17,12 +17,12 @@ package struct SourceTask: Codable, Sendable, Hashable {
         self.heldOut = heldOut
     }
 
-    /// Who is it: at 64 pixels a minute on two cores.
+    /// Who is it: at 48 pixels half a minute on two cores.
     package static func people(epochs: Int = 20) -> SourceTask {
         SourceTask(
             question: "who is it",
             training: TrainingOptions(
-                epochs: epochs, batchSize: 32, learningRate: 0.05,
+                epochs: epochs, batchSize: 16, learningRate: 0.05,
                 optimizer: .sgd(momentum: 0.9, weightDecay: 5e-4, nesterov: true),
                 schedule: .cosine, augmentation: AugmentationPolicy(.fresh)))
     }

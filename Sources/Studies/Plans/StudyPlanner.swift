@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Networks
 import Pruning
@@ -163,6 +164,13 @@ extension StudyPlanner {
         facts.split(kind, seed: seed)
     }
 
+    /// Whose training part weights are pretrained on: that of the protocol that leaks nothing, where the
+    /// study has one, for the other protocol too: once a seed is enough.
+    private func sourceSplit(_ split: SplitPlan) -> SplitPlan {
+        let honest = study.protocols.first { $0.name == DataProtocol.leakFree.name }
+        return honest.map { facts.split($0, seed: split.seed) } ?? split
+    }
+
     fileprivate func suffix(_ architecture: Architecture) -> String {
         architecture == study.architecture ? "" : "  \(architecture.rawValue)"
     }
@@ -195,8 +203,8 @@ extension StudyPlanner {
             task.training.seed = split.seed
             let made = add(
                 Stage(
-                    .pretrain(task: task, architecture: architecture, split: split),
-                    data: facts.identity), "\(words)  pretrain: \(task.question)")
+                    .pretrain(task: task, architecture: architecture, split: sourceSplit(split)),
+                    data: facts.identity), "seed \(split.seed)  pretrain \(architecture.rawValue): \(task.question)")
             return add(stage(made.id, [made]), "\(words)  start weights")
         case nil:
             throw StudyError(

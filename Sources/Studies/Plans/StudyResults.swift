@@ -34,9 +34,14 @@ package struct StudyResults {
     package func sources(
         _ architecture: Architecture, _ kind: StudyProtocol
     ) throws -> [(task: SourceTask, record: SourceRecord)] {
-        try plan.items.compactMap { item in
-            guard case .pretrain(let task, architecture, let split) = item.stage.work,
-                split.protocolName == kind.name, store.isDone(item.stage)
+        let starts = plan.runs.contains {
+            $0.protocolName == kind.name && $0.recipe.architecture == architecture
+                && $0.recipe.start == .pretrained
+        }
+        guard starts else { return [] }
+        return try plan.items.compactMap { item in
+            guard case .pretrain(let task, architecture, _) = item.stage.work,
+                store.isDone(item.stage)
             else { return nil }
             return (task, try store.record(item.stage))
         }

@@ -61,11 +61,13 @@ struct StudyWords {
         let sources = try results.sources(architecture, kind)
         guard let task = sources.first?.task else { return nil }
         let records = sources.map(\.record)
+        let names = run.study.protocols.map(\.name)
+        let part = names.contains("leak-free") ? "leak-free" : kind.name
         let right = records.map { Int((100 * $0.heldOut.accuracy).rounded()) }
         return "SUBSTITUTE start weights: \(name) NOT pretrained on ImageNet but for "
             + "\(range(records.map(\.history.count))) epochs on '\(task.question)' "
             + "(\(range(records.map(\.groups))) groups, \(range(records.map(\.trainCount))) "
-            + "pictures, of each seed's training part alone; \(range(right))% right on pictures "
+            + "pictures of each seed's \(part) training part; \(range(right))% right on pictures "
             + "kept back). With ImageNet's weights expect other numbers."
     }
 
