@@ -63,8 +63,8 @@ extension Manifest {
         switch error {
         case let error as DatasetError: return error.description
         case DecodingError.keyNotFound(let key, let context):
-            let picture = context.codingPath.last?.intValue.map { " of picture \($0)" } ?? ""
-            return "\"\(key.stringValue)\"\(picture) is missing"
+            let picture = context.codingPath.last?.intValue.map { " in picture \($0)" } ?? ""
+            return "\"\(key.stringValue)\" is missing\(picture)"
         case DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
             return place(context)
