@@ -39,7 +39,8 @@ package enum Report {
         try write(contents, page, to: place)
         return Written(
             page: place.appendingPathComponent("index.html"), figures: figures.count,
-            story: contents.story, summary: contents.summary(records), notes: failure.map { [$0] } ?? [])
+            story: contents.story, summary: contents.summary(records),
+            notes: failure.map { [$0] } ?? [])
     }
 
     private static func write(_ contents: ReportContents, _ page: Page, to folder: URL) throws {

@@ -18,7 +18,8 @@ struct EmbeddedCallTests {
             let first = try Self.reproduce(folder)
             #expect(first.status == 0, "\(first.error)")
             for words in [
-                "synthetic", "SUBSTITUTE start weights", "Reduced", "Table 1", "Protocol: leak-free",
+                "synthetic", "SUBSTITUTE start weights", "Reduced", "Table 1",
+                "Protocol: leak-free",
                 "Protocol: as-paper", "Compression and speed", "Claims of the paper", "Report  ",
             ] {
                 #expect(first.output.contains(words), "\(words) is not in the output")

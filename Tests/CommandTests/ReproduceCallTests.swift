@@ -71,7 +71,8 @@ struct ReproduceCallTests {
         try withFolder { folder in
             try fillWithPictures(folder)
             let outcome = try Program.run(
-                call.split(separator: " ").map(String.init), in: folder)
+                call.split(separator: " ").map(String.init), in: folder,
+                environment: ["WINNOW_WEIGHTS_URL": "http://127.0.0.1:9"])
             #expect(outcome.status != 0 && outcome.output.isEmpty)
             #expect(outcome.error.contains(words), "\(outcome.error)")
         }

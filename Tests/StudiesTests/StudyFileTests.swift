@@ -35,7 +35,7 @@ import Testing
 
     /// A misspelt key would otherwise be a setting that silently does nothing.
     @Test func aStrayKeyIsNamed() throws {
-        let text = String(decoding: try Study.quick.json(), as: UTF8.self)
+        let text = String(decoding: try Study.paper.json(), as: UTF8.self)
             .replacingOccurrences(of: "\"angles\"", with: "\"angels\"")
         let error = #expect(throws: FormatError.self) { _ = try read(text) }
         #expect(

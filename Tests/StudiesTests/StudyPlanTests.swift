@@ -91,6 +91,16 @@ import Training
         #expect(runs.map(\.experiments) == [["one"], ["one", "two"], ["two"]])
     }
 
+    @Test func aPartBringsWhatItNeeds() throws {
+        let plan = try plan(.quick)
+        let part = try plan.items(labelled: "seed 1  leak-free  random ticket 50%")
+        // Start, fine-tune, prune, rewind, train.
+        #expect(part.count == 5 && part.last?.label.hasSuffix("random ticket 50%") == true)
+        let ids = Set(part.map(\.stage.id))
+        #expect(part.allSatisfy { $0.stage.parents.allSatisfy(ids.contains) })
+        #expect(throws: StudyError.self) { try plan.items(labelled: "seed 7") }
+    }
+
     /// (1 - p)^rounds = 1 - amount.
     @Test func roundsReachTheAmount() {
         for rounds in 1...5 {
@@ -106,19 +116,34 @@ import Training
         #expect(error?.description.contains("resnet18") == true)
     }
 
-    /// Pretraining sees a split's training part, so there is one for each seed and protocol.
-    @Test func aSourceTaskIsDoneForEachSplit() throws {
+    /// Pretraining sees the leak-free training part of a seed, and serves both protocols.
+    @Test func aSourceTaskIsDoneOnceASeed() throws {
         let facts = PlanFacts(
             classes: ["a", "b"], identity: "x", groupRule: "prefix",
             weights: [
                 .resnet18: .task(.people(epochs: 1)), .resnet34: .task(.people(epochs: 1)),
             ])
-        let plan = try plan(.quick, facts)
-        let tasks = plan.items.filter {
-            if case .pretrain = $0.stage.work { true } else { false }
+        let study = Study.paper
+        let plan = try plan(study, facts)
+        var architectures: [Architecture] = []
+        for item in plan.items {
+            guard case .pretrain(_, let architecture, let split) = item.stage.work else { continue }
+            #expect(split.protocolName == "leak-free")
+            architectures.append(architecture)
         }
-        // resnet18 under both protocols, resnet34 under leak-free, for three seeds.
-        #expect(tasks.count == 3 * 3)
+        #expect(architectures.count { $0 == .resnet18 } == study.seeds.count)
+        #expect(architectures.count { $0 == .resnet34 } == study.seeds.count)
+        var changes = StudyChanges()
+        changes.protocolName = "as-paper"
+        let leaky = try self.plan(study.changed(changes), facts)
+        let own = leaky.items.filter {
+            if case .pretrain(_, _, let split) = $0.stage.work {
+                split.protocolName == "as-paper"
+            } else {
+                false
+            }
+        }
+        #expect(own.count == 2 * study.seeds.count)
     }
 
     @Test(arguments: [

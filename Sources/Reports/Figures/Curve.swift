@@ -9,7 +9,8 @@ struct Curve: Sendable {
     private let holds: @Sendable (TechniqueRun) -> Bool
 
     init(
-        _ name: String, color: String, dash: [Double], where holds: @escaping @Sendable (TechniqueRun) -> Bool
+        _ name: String, color: String, dash: [Double],
+        where holds: @escaping @Sendable (TechniqueRun) -> Bool
     ) {
         self.name = name
         self.color = color

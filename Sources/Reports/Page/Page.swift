@@ -46,9 +46,10 @@ struct Page {
         let answer = contents.story.map { HTML.paragraph($0) }.joined()
         let parts = [
             ("ran", "What was run"), ("claims", "Claims"), ("tables", "Tables 1 to 5"),
-            ("figures", "Figures"), ("beyond", "Beyond the paper"), ("more", "More tables"), ("files", "Files"),
+            ("figures", "Figures"), ("beyond", "Beyond the paper"), ("more", "More tables"),
+            ("files", "Files"),
         ]
-            .filter { $0.0 != "beyond" || !contents.beyond.isEmpty }
+        .filter { $0.0 != "beyond" || !contents.beyond.isEmpty }
         let warnings =
             contents.warnings.isEmpty
             ? ""

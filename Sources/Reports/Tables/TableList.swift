@@ -34,7 +34,8 @@ enum TableList {
         return [
             ReportTable(
                 StudyCosts.table(records),
-                says: "What is really saved once silent filters are taken out, beside what zeros would "
+                says:
+                    "What is really saved once silent filters are taken out, beside what zeros would "
                     + "save if they cost nothing; speed is measured.")
         ]
     }

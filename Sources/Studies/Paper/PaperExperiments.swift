@@ -1,8 +1,6 @@
 import Networks
 
 /// The paper's figures on pictures, and what its last section asks for, as experiments.
-///
-/// `amounts` picks those that a preset can afford; each figure keeps at least one.
 enum PaperExperiments {
     /// Fig. 1 and Figs. 2 to 6 (sections 3.3 to 3.5, appendix).
     ///
@@ -10,21 +8,60 @@ enum PaperExperiments {
     ///   - reduction: fractions for Fig. 1 beside the paper's angles; the paper's are 21.875 and 50%.
     ///   - tickets: fractions of Fig. 2.
     ///   - last: fractions of Fig. 6, 70 and 90% in the paper.
-    ///   - anglesUnder: protocols under which the angles are run; nil is all.
     static func figures(
-        reduction: [Double], tickets: [Double], last: [Double], anglesUnder: [String]? = nil
+        reduction: [Double], tickets: [Double], last: [Double]
     ) -> [Experiment] {
-        let compared: [Technique] = [.unpruned, .control, .distinctiveness, .asThePaper, .matched]
-        return [
-            Experiment("Fig. 1", compared, amounts: reduction),
+        [
+            Experiment("Fig. 1", compared + [.matched], amounts: reduction),
             Experiment(
-                "Fig. 1 at 45 and 50 degrees", compared, angles: [45, 50],
-                protocols: anglesUnder),
+                "Fig. 1 at 45 and 50 degrees", compared + [.matched], angles: [45, 50]),
             Experiment("Fig. 2", [.unpruned, .percentile], amounts: tickets),
             against("Fig. 3", [0.1]), against("Fig. 4", [0.3]), against("Fig. 5", [0.5]),
             against("Fig. 6", last),
         ]
     }
+
+    private static let compared: [Technique] = [
+        .unpruned, .control, .distinctiveness, .asThePaper,
+    ]
+
+    /// Every figure of the paper, each run once where it matters most.
+    static let quick: [Experiment] = {
+        let honest = ["leak-free"]
+        var figures = [
+            Experiment("Fig. 1", compared, amounts: [0.21875, 0.5], protocols: honest),
+            Experiment("Fig. 1", [.matched], amounts: [0.5], protocols: honest),
+            Experiment(
+                "Fig. 1", [.unpruned, .distinctiveness, .asThePaper], amounts: [0.5],
+                protocols: ["as-paper"]),
+            Experiment(
+                "Fig. 2", [.unpruned, .percentile], amounts: [0.1, 0.3, 0.5, 0.9],
+                protocols: honest),
+            Experiment(
+                "Fig. 2", [.unpruned, .percentile], amounts: [0.5], protocols: ["as-paper"]),
+        ]
+        for (name, amount) in [("Fig. 3", 0.1), ("Fig. 4", 0.3), ("Fig. 6", 0.9)] {
+            var experiment = against(name, [amount])
+            experiment.protocols = honest
+            figures.append(experiment)
+        }
+        figures.insert(against("Fig. 5", [0.5]), at: figures.count - 1)
+        return figures
+            + [
+                Experiment(
+                    "Equal total epochs", [.unpruned, .control, .percentile, .random],
+                    amounts: [0.9], protocols: honest),
+                Experiment(
+                    "Pretrained and from scratch", [.unpruned, .percentile], amounts: [0.9],
+                    starts: StartPoint.allCases, protocols: honest),
+                Experiment(
+                    "Rewinding", [.unpruned, .percentile], amounts: [0.9],
+                    rewinds: RewindPoint.allCases, protocols: honest),
+                Experiment(
+                    "Compression and speed", [.unpruned, .percentile, .distinctiveness],
+                    amounts: [0.5], protocols: honest, cost: true),
+            ]
+    }()
 
     private static func against(_ name: String, _ amounts: [Double]) -> Experiment {
         Experiment(name, [.unpruned, .percentile, .random], amounts: amounts)
@@ -32,9 +69,8 @@ enum PaperExperiments {
 
     /// What the paper asks for and did not do (section 4), and the controls that its claims need.
     ///
-    /// - Parameter protocols: where they are run; nil is everywhere.
     static func beyond(
-        amounts: [Double], second: Architecture, rounds: Int, protocols: [String]?
+        amounts: [Double], second: Architecture, rounds: Int
     ) -> [Experiment] {
         let tickets: [Technique] = [.unpruned, .percentile, .random]
         return [
@@ -43,20 +79,18 @@ enum PaperExperiments {
                 amounts: amounts),
             Experiment(
                 "Pretrained and from scratch", tickets, amounts: amounts,
-                starts: StartPoint.allCases, protocols: protocols),
+                starts: StartPoint.allCases),
             Experiment(
                 "Rewinding", [.unpruned, .percentile], amounts: amounts,
-                rewinds: RewindPoint.allCases, protocols: protocols),
+                rewinds: RewindPoint.allCases),
             Experiment(
-                "Second architecture", tickets, amounts: amounts, architectures: [second],
-                protocols: protocols),
+                "Second architecture", tickets, amounts: amounts, architectures: [second]),
             Experiment(
                 "Iterative and one-shot", [.unpruned, .percentile], amounts: amounts,
-                rounds: [1, rounds], protocols: protocols),
+                rounds: [1, rounds]),
             Experiment(
                 "Compression and speed",
-                [.unpruned, .percentile, .distinctiveness], amounts: amounts,
-                protocols: protocols, cost: true),
+                [.unpruned, .percentile, .distinctiveness], amounts: amounts, cost: true),
         ]
     }
 }

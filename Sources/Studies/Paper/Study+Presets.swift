@@ -30,7 +30,8 @@ package struct StudyPreset: Sendable {
         let meant = NearestName.suggestion(for: name, among: names)
         throw StudyError(
             "no preset '\(name)'. \(meant.map { "Did you mean '\($0)'? " } ?? "")"
-                + "Presets: \(names.joined(separator: ", ")) (winnow study --print quick shows one)")
+                + "Presets: \(names.joined(separator: ", ")) (winnow study --print quick shows one)"
+        )
     }
 }
 
@@ -44,31 +45,26 @@ extension Study {
         experiments: PaperExperiments.figures(
             reduction: [0.21875, 0.5], tickets: [0.1, 0.2, 0.3, 0.5, 0.7, 0.9], last: [0.7, 0.9])
             + PaperExperiments.beyond(
-                amounts: [0.5, 0.9], second: .resnet34, rounds: 3, protocols: nil),
+                amounts: [0.5, 0.9], second: .resnet34, rounds: 3),
         networks: .all, reductions: [])
 
-    /// The same questions where minutes have to do: small pictures, few epochs, three seeds; what goes
-    /// beyond the paper at one amount and under one protocol.
+    /// The paper's figures where minutes have to do: small pictures, few epochs, three seeds; under
+    /// as-paper at one amount.
     package static let quick: Study = {
         var study = paper
-        (study.name, study.preset, study.size) = ("quick", "quick", 32)
-        study.protocols = [.leakFree(epochs: 4), .asPaper(epochs: 2)]
+        (study.name, study.preset, study.size) = ("quick", "quick", 48)
+        study.protocols = [.leakFree(epochs: 3), .asPaper(epochs: 2)]
+        study.protocols[1].copies = 2
         study.seeds = [0, 1, 2]
         study.training = TrainingOptions(
-            epochs: 4, batchSize: 32, learningRate: 0.01, schedule: .step(every: 3, gamma: 0.1),
+            epochs: 3, batchSize: 16, learningRate: 0.02, schedule: .step(every: 2, gamma: 0.1),
             augmentation: nil)
-        (study.earlyEpochs, study.sourceEpochs, study.networks) = (1, 5, .needed)
-        study.experiments =
-            PaperExperiments.figures(
-                reduction: [0.21875, 0.5], tickets: [0.1, 0.3, 0.5, 0.9], last: [0.9],
-                anglesUnder: ["as-paper"])
-            + PaperExperiments.beyond(
-                amounts: [0.9], second: .resnet34, rounds: 2, protocols: ["leak-free"])
+        (study.earlyEpochs, study.networks) = (1, .needed)
+        study.experiments = PaperExperiments.quick
         study.reductions =
             study.settingsBelowPaper + [
-                "tickets at 10, 30, 50 and 90% only",
-                "filters at 45 and 50 degrees as-paper only (at the same amounts under both)",
-                "what goes beyond the paper at 90% and leak-free only",
+                "tickets at 10, 30, 50 and 90% only, and as-paper at 50% only",
+                "beyond the paper: leak-free only, no iterative pruning, no second architecture",
             ]
         return study
     }()

@@ -46,6 +46,22 @@ package struct StudyPlan: Sendable {
         study.networks == .all || kept.contains(stage.id)
     }
 
+    /// The stages whose labels contain a text, and all that they need, in order.
+    ///
+    /// - Throws: `StudyError` where no label does.
+    package func items(labelled text: String) throws -> [Item] {
+        var wanted = Set(items.filter { $0.label.contains(text) }.map(\.stage.id))
+        guard !wanted.isEmpty else {
+            throw StudyError(
+                "no stage of study '\(study.name)' is called '\(text)': see the list with --dry-run"
+            )
+        }
+        for item in items.reversed() where wanted.contains(item.stage.id) {
+            wanted.formUnion(item.stage.parents)
+        }
+        return items.filter { wanted.contains($0.stage.id) }
+    }
+
     /// The stage with an identity.
     package subscript(id: String) -> Item? { places[id].map { items[$0] } }
 

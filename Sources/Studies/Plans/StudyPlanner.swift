@@ -204,7 +204,8 @@ extension StudyPlanner {
             let made = add(
                 Stage(
                     .pretrain(task: task, architecture: architecture, split: sourceSplit(split)),
-                    data: facts.identity), "seed \(split.seed)  pretrain \(architecture.rawValue): \(task.question)")
+                    data: facts.identity),
+                "seed \(split.seed)  pretrain \(architecture.rawValue): \(task.question)")
             return add(stage(made.id, [made]), "\(words)  start weights")
         case nil:
             throw StudyError(

@@ -7,6 +7,7 @@ import Training
 /// Does the stages of a plan, whichever are ready and nobody is at, until all are done.
 package struct StudyWorker {
     private let plan: StudyPlan
+    private let items: [StudyPlan.Item]
     private let stages: NetworkStages
     private let weights: (Architecture) throws -> StateDictionary
     private let isCancelled: () -> Bool
@@ -19,15 +20,17 @@ package struct StudyWorker {
     }
 
     /// - Parameters:
+    ///   - items: the plan's stages to do; all where none are named.
     ///   - stages: over a store that leaves busy stages to others.
     ///   - weights: pretrained weights that come from files.
     package init(
-        _ plan: StudyPlan, _ stages: NetworkStages,
+        _ plan: StudyPlan, items: [StudyPlan.Item]? = nil, _ stages: NetworkStages,
         weights: @escaping (Architecture) throws -> StateDictionary,
         isCancelled: @escaping () -> Bool = { false },
         onStage: @escaping (StudyPlan.Item, Event) -> Void = { _, _ in }
     ) {
         self.plan = plan
+        self.items = items ?? plan.items
         var stages = stages
         stages.keepsNetwork = plan.keepsNetwork
         self.stages = stages
@@ -36,11 +39,11 @@ package struct StudyWorker {
         self.onStage = onStage
     }
 
-    /// Returns when every stage of the plan is done, by this worker or another.
+    /// Returns when every one of its stages is done, by this worker or another.
     ///
     /// - Throws: `StudyStopped` or `Interrupted` when asked to stop; the first error of a stage, after which other stages may still be open.
     package func run() throws {
-        var open = plan.items
+        var open = items
         while true {
             let before = open.count
             open = try open.filter { try !attempt($0) }

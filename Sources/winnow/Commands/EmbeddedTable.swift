@@ -15,7 +15,9 @@ extension TableOptions {
         layout.groupPattern = EmbeddedScenes.groupPattern
         layout.outliers = dropOutliers ? .drop : .keep
         let read = try FeatureTable.read(scenes.features, layout: layout)
-        let origin = "Embedded table of features of \(EmbeddedScenes.note)."
+        let origin =
+            "Embedded table of features of \(EmbeddedScenes.note). Its principal components were fitted "
+            + "on all pictures, test rows included, as in the paper."
         Console.note("  table  \(read.rows.count) of \(read.rowsInFile) rows. \(origin)")
         for finding in read.findings { Console.note("    \(finding)") }
         return try TableData(read, origin: origin)

@@ -24,6 +24,9 @@ struct StudyCommand: ParsableCommand {
     var out: String?
     @Flag(help: "List the stages, which of them are done, and how long the rest may take.")
     var dryRun = false
+    @Option(
+        help: "Only the stages whose names (see --dry-run) contain this, and what they need.")
+    var only: String?
     @Flag(help: "Print one JSON document instead of tables.")
     var json = false
     @Option(help: "Worker processes side by side; the threads are divided among them.")
@@ -52,8 +55,9 @@ struct StudyCommand: ParsableCommand {
         let chosen = try Self.find(study)
         let device = try machine.prepare()
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
-        let run = try StudyRun(
+        var run = try StudyRun(
             chosen, source.source, folder: folder, device: device, isQuiet: worker)
+        if let only { try run.keepOnly(only) }
         if worker { return try run.work() }
         try run.begin()
         if dryRun {

@@ -61,6 +61,8 @@ struct Reproduction {
         let wanted = try preset.study.changed(changes())
         var source = StudySource(command.pictures.pictures, command.pictures.start)
         if let crops = try croppedFaces() { source.pictures.data = crops.path }
+        // A folder that is not there is found out before anything is fetched.
+        _ = try source.pictures.source()
         let settled = try source.settled(wanted, substitutes: scenes != nil)
         let run = try StudyRun(
             settled.study, settled.source, folder: folder, device: device, isQuiet: false)
@@ -92,7 +94,8 @@ struct Reproduction {
         let own = command.pictures.cropFaces ? command.pictures.pictures.data : nil
         guard let root = scenes?.folder.path ?? own else {
             guard command.pictures.cropFaces else { return nil }
-            throw ValidationError("--crop-faces needs --data DIR: a manifest names its own pictures")
+            throw ValidationError(
+                "--crop-faces needs --data DIR: a manifest names its own pictures")
         }
         let crops = folder.appending(path: "faces")
         let report = try FacesRun(root: root, threads: command.output.threads).crop(to: crops)

@@ -15,6 +15,10 @@ struct StudyRun {
     let data: PictureData
     let plan: StudyPlan
     let estimate: PlanEstimate
+    /// What is done of the plan: all, or the part that was asked for.
+    private(set) var items: [StudyPlan.Item]
+    /// What that part is called; nil for all.
+    private(set) var only: String?
     /// Files of weights, by architecture.
     let files: [Architecture: String]
     private let store: StageStore
@@ -36,8 +40,15 @@ struct StudyRun {
         let starts = try source.starts(study)
         files = starts.files
         plan = try StudyPlanner.plan(study, PlanFacts(data, weights: starts.sources))
+        items = plan.items
         store = try StageStore(folder, busy: .leave)
         estimate = try PlanEstimate(plan, data, store)
+    }
+
+    /// Leaves out every stage whose label does not contain a text, unless another needs it.
+    mutating func keepOnly(_ text: String) throws {
+        items = try plan.items(labelled: text)
+        only = text
     }
 
     /// Where the study, as it was asked for, is kept for its workers.
@@ -51,7 +62,7 @@ struct StudyRun {
 
     /// Does every stage that is open: in this process, or in `jobs` of its own.
     func work(jobs: Int, machine: MachineOptions) throws {
-        if estimate.done == plan.items.count { return }
+        if items.allSatisfy({ store.isDone($0.stage) }) { return }
         if jobs > 1 {
             try StudyWorkers(self, jobs: jobs, machine: machine).run()
         } else {
@@ -61,7 +72,7 @@ struct StudyRun {
 
     /// Every stage, done or not, and how long the rest may take.
     func list(threads: Int) throws {
-        for item in plan.items {
+        for item in items {
             let row = [
                 String(item.stage.id.prefix(12)), store.isDone(item.stage) ? "done" : "open",
                 item.label,
@@ -93,7 +104,7 @@ struct StudyRun {
             store, data, device: device, isCancelled: stop, onProgress: { log.note($1) })
         var read: [Architecture: StateDictionary] = [:]
         try StudyWorker(
-            plan, stages,
+            plan, items: items, stages,
             weights: { architecture in
                 if let known = read[architecture] { return known }
                 guard let file = files[architecture] else {

@@ -37,7 +37,7 @@ struct StudyWorkers {
         let failed = workers.filter {
             $0.terminationStatus != 0 || $0.terminationReason == .uncaughtSignal
         }
-        if study.estimate.done < study.plan.items.count {
+        if !study.items.allSatisfy({ store.isDone($0.stage) }) {
             throw StudyError(
                 "\(failed.count) of \(jobs) workers failed (see above); \(study.estimate.done) of "
                     + "\(study.plan.items.count) stages are safe. Run the same command to go on")
@@ -53,6 +53,7 @@ struct StudyWorkers {
                 "study", study.studyFile.path, "--out", study.folder.path, "--worker", "--threads",
                 "\(threads)", "--device", machine.device,
             ] + study.source.arguments(study.files)
+            + (study.only.map { ["--only", $0] } ?? [])
         process.standardOutput = FileHandle.standardError
         try process.run()
         return process

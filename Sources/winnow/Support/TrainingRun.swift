@@ -41,7 +41,8 @@ struct TrainingRunOptions: ParsableArguments {
         }
         let options = TrainingOptions(
             epochs: epochs, batchSize: batchSize, learningRate: learningRate,
-            optimizer: try kind(), schedule: schedule, seed: seed, precision: try .chosen(precision))
+            optimizer: try kind(), schedule: schedule, seed: seed, precision: try .chosen(precision)
+        )
         try options.check()
         return options
     }

@@ -33,7 +33,8 @@ package struct TicketClaim: Sendable {
     package static let all: [TicketClaim] = [
         meanAccuracy, percentileAtFew, distinctivenessAtFew, percentileAtHalf,
         distinctivenessAtHalf, distinctivenessUnderTwenty, percentileBeatsDistinctiveness,
-        matchedBeatsDistinctiveness, ticketsMatch, ticketsFail, randomMatchesAtTenth, percentileBeatsRandom,
+        matchedBeatsDistinctiveness, ticketsMatch, ticketsFail, randomMatchesAtTenth,
+        percentileBeatsRandom,
         randomLosesMore, randomIsSlower, ticketAgainstControl, distinctivenessAgainstControl,
     ]
 
