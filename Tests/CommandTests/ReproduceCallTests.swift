@@ -23,7 +23,7 @@ struct ReproduceCallTests {
     @Test func whatCannotBeHadIsLeftOutAndSaid() throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            let call = "reproduce --data data --preset quick --dry-run --threads 1"
+            let call = "reproduce --data data --size 32 --dry-run --threads 1"
             let plan = try run(call + " --weights w.pth", in: folder)
             #expect(plan.error.contains("left out for want of pretrained weights for resnet34"))
             #expect(!plan.output.contains("resnet34"))
@@ -33,7 +33,7 @@ struct ReproduceCallTests {
             let none = try run(call, in: folder, status: 1)
             #expect(none.output.isEmpty && none.error.contains("no weights to start from"))
             let own = try run(call + " --pretrain --protocol leak-free", in: folder)
-            #expect(own.output.contains("pretrain: who is it"))
+            #expect(own.output.contains("pretrain resnet18: who is it"))
             #expect(!own.output.contains("as-paper"))
         }
     }

@@ -73,7 +73,7 @@ struct StudyCallTests {
     @Test func wrongCallsSayWhatToDo() throws {
         try withFolder { folder in
             let name = try run("study fast", in: folder, status: 1).error
-            #expect(name.hasPrefix("error: no study 'fast'. Studies: quick, paper, or a file"))
+            #expect(name.hasPrefix("error: no preset 'fast'. Presets: quick, paper"))
             let store = try run("runs list nowhere", in: folder, status: 1).error
             #expect(store.hasPrefix("error: ") && store.contains("nowhere: holds no stages"))
             try Data("{}".utf8).write(to: folder.appending(path: "x.json"))

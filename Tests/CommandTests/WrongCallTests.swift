@@ -84,7 +84,7 @@ struct WrongCallTests {
             ]
             let outcome = try Program.run(call, in: folder)
             #expect(outcome.status == 64 && outcome.output.isEmpty)
-            let words = "Error: no precision 'half'. Precisions: float32, mixed\n"
+            let words = "error: no precision 'half'. Precisions: float32, mixed\n"
             #expect(outcome.error.hasPrefix(words), "\(outcome.error)")
         }
     }

@@ -38,6 +38,31 @@ import Testing
         #expect(one.sentence.contains("(n = 1)"))
     }
 
+    /// Filters that nobody removed are no answer.
+    @Test func whatTookNothingAwayIsNoAnswer() throws {
+        let runs = try (0..<3).map(UInt64.init).flatMap { seed in
+            try [
+                ReportFixture.run(.unpruned, nil, seed: seed, 60),
+                ReportFixture.run(.distinctiveness, 0.001, seed: seed, 61),
+            ]
+        }
+        let found = Answer(ReportFixture.result(TicketReport(conditions: [], runs: runs)))
+        #expect(found.best == nil && found.likeliest == nil)
+    }
+
+    /// Half right of two classes is guessing.
+    @Test func guessingIsWarnedOf() throws {
+        func short(_ accuracy: Double) throws -> [String] {
+            let runs = try (0..<3).map {
+                try ReportFixture.run(.unpruned, nil, seed: UInt64($0), accuracy)
+            }
+            let result = ReportFixture.result(TicketReport(conditions: [], runs: runs))
+            return Warning.all(StudyRecords(pictures: [result], table: nil)).map(\.short)
+        }
+        #expect(try short(52).contains("networks that learnt little"))
+        #expect(try !short(90).contains("networks that learnt little"))
+    }
+
     @Test func lossesAreCalledLosses() throws {
         let found = try answer { _, _, seed in 40 + Double(seed) * 0.1 }
         #expect(found.sentence.hasPrefix("No amount that was tried kept"))
@@ -55,7 +80,7 @@ import Testing
         #expect(
             short == [
                 "substitute start weights", "a protocol that leaks", "synthetic pictures",
-                "a reduced study", "one seed",
+                "a reduced study", "networks that learnt little", "one seed",
             ])
         let story = Story.paragraphs(records, Warning.all(records))
         #expect(story.last?.contains("substitute start weights") == true)

@@ -35,12 +35,20 @@ struct Answer {
         }
     }
 
+    /// Percent of the weights under which nothing worth the name has gone.
+    private static let least = 1.0
+
     /// The harmless candidate that takes most away.
-    var best: Candidate? { Self.most(candidates.filter(\.isShownHarmless)) }
+    var best: Candidate? {
+        Self.most(candidates.filter { $0.isShownHarmless && $0.gone >= Self.least })
+    }
 
     /// The candidate with most away whose mean loss is within the margin, shown or not.
     var likeliest: Candidate? {
-        Self.most(candidates.filter { $0.effect.mean >= -TicketClaim.margin })
+        Self.most(
+            candidates.filter {
+                $0.effect.mean >= -TicketClaim.margin && $0.gone >= Self.least
+            })
     }
 
     /// Most gone; of equals, least lost.

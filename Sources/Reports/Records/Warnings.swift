@@ -27,6 +27,7 @@ extension Warning {
                     text: "\(label): the epoch is chosen on the test pictures, and augmented "
                         + "copies of most of them are in the training part."))
         }
+        warnings += chance(result)
         let seeds = result.evidence.seeds.count
         if seeds == 1 {
             warnings.append(
@@ -49,6 +50,27 @@ extension Warning {
                     text: "\(label): \(count) test pictures; one of them is \(points) points."))
         }
         return warnings
+    }
+
+    /// A network that has learnt next to nothing has nothing to lose by pruning.
+    private static func chance(_ result: PictureResult) -> [Warning] {
+        let accuracy = Summary(result.evidence.values(.unpruned) { $0.accuracy })
+        let first = result.report.runs.first?.training.history.first?.evaluation
+        guard let classes = first?.recall.count, classes > 0, accuracy.n > 0 else { return [] }
+        let chance = 100 / Double(classes)
+        guard accuracy.mean < 1.5 * chance || (accuracy.interval?.low ?? .infinity) <= chance else {
+            return []
+        }
+        return [
+            Warning(
+                short: "networks that learnt little",
+                text:
+                    "\(result.label): the unpruned network is right on \(accuracy.text())% of the "
+                    + "pictures, where guessing among \(classes) classes is right on "
+                    + "\(TicketReport.percent(chance / 100))%. What has learnt little has little to "
+                    + "lose by pruning: the verdicts say more about this study's size than about the "
+                    + "techniques.")
+        ]
     }
 
     private static let leak = "a protocol that leaks"

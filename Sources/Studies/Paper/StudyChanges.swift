@@ -61,7 +61,9 @@ extension Study {
         study.reductions =
             study.settingsBelowPaper
             + (changes.amounts == nil ? kept : ["a comparison of techniques only"]) + left
-        if study != self { study.preset = "\(preset), changed" }
+        var same = self
+        same.groups = study.groups
+        if study != same { study.preset = "\(preset), changed" }
         return study
     }
 
@@ -97,8 +99,10 @@ extension Study {
             throw StudyError("no protocol '\(name)' in study '\(self.name)'. Protocols: \(names)")
         }
         protocols.removeAll { $0.name != name }
-        let out = experiments.filter { $0.protocols?.contains(name) == false }.map(\.name)
-        experiments.removeAll { out.contains($0.name) }
+        let before = experiments.map(\.name)
+        experiments.removeAll { $0.protocols?.contains(name) == false }
+        let left = Set(experiments.map(\.name))
+        let out = before.filter { !left.contains($0) }
         for index in experiments.indices where experiments[index].protocols != nil {
             experiments[index].protocols = [name]
         }
