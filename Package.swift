@@ -106,7 +106,7 @@ let program = Target.executableTarget(
         "Features", "Perceptron", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
-    swiftSettings: swiftSettings)
+    exclude: ["README.md"], swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
     tests("Torch"),
@@ -136,7 +136,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
     targets: nativeLibraries + rooms + [program] + roomTests,
     swiftLanguageModes: [.v6],

@@ -110,6 +110,15 @@ import Testing
         }
     }
 
+    @Test func ticksAreWholeEpochs() throws {
+        func ticks(_ epochs: Int) -> [Int] {
+            CurveFigure.ticks(
+                (1...epochs).map { FigurePoint("a", epoch: $0, percent: Summary([1])) })
+        }
+        #expect(ticks(1) == [1] && ticks(3) == [1, 2, 3] && ticks(10) == Array(1...10))
+        #expect(ticks(25) == [1, 4, 7, 10, 13, 16, 19, 22, 25])
+    }
+
     /// One seed has a line and no band.
     @Test func oneSeedHasNoInterval() throws {
         let figure = groups(try ReportFixture.report(seeds: 1))[2].figures[0]

@@ -8,7 +8,7 @@ enum CurveFigure {
         let points = curves.flatMap { $0.points(runs) }
         let epochs = VegaLite.Channel.quantitative(
             "epoch", "epoch", scale: .init(zero: false, nice: false),
-            axis: .init(tickMinStep: 1, grid: false, format: "d"))
+            axis: .init(values: ticks(points), grid: false, format: "d"))
         let name = isTest ? "test accuracy (%)" : "validation accuracy (%)"
         let accuracy = VegaLite.Channel.quantitative("accuracy", name, scale: .init(zero: false))
         let layers = [
@@ -16,6 +16,12 @@ enum CurveFigure {
             line(curves, x: epochs, y: accuracy), dots(curves, x: epochs, y: accuracy),
         ]
         return VegaLite(description: description, points, layers)
+    }
+
+    /// Whole epochs, at most ten of them: Vega would put ticks between the epochs of a short run.
+    static func ticks(_ points: [FigurePoint]) -> [Int] {
+        let last = max(1, points.compactMap(\.epoch).max() ?? 1)
+        return Array(stride(from: 1, through: last, by: (last + 9) / 10))
     }
 
     /// The 95% interval; rows of one seed have none.

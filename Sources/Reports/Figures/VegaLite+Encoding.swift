@@ -62,7 +62,8 @@ extension VegaLite {
     }
 
     struct AxisOptions: Encodable, Equatable {
-        var tickMinStep: Double? = nil
+        /// Where the ticks are; nil for Vega's choice.
+        var values: [Int]? = nil
         var grid: Bool? = nil
         var format: String? = nil
         var labelFlush: Bool? = nil
