@@ -41,6 +41,8 @@ struct StudyCallTests {
             let call = "study tiny.json --data data --weights w.pth --threads 2 --out out"
             let plan = try run(call + " --dry-run", in: folder).output
             #expect(plan.contains("5 stages, 0 done; about "), "\(plan)")
+            let part = try run(call + " --only fine-tune", in: folder).output
+            #expect(part.contains("resnet18: unpruned") && !part.contains("percentile ticket"))
             let first = try run(call + " --jobs 2", in: folder).output
             #expect(first.contains("Fig. 5, leak-free") && first.contains("Compression and speed"))
             let files = [

@@ -24,6 +24,12 @@ import Training
         try withStageFolder { folder in
             let data = try pictureData(folder.appending(path: "pictures"))
             let root = folder.appending(path: "out")
+            // Nothing is done yet, so nothing is measured.
+            #expect(
+                try StudyCosts(
+                    TinyStudy.plan(data, study: Self.study),
+                    NetworkStages(StageStore(root), data, device: .cpu), device: .cpu
+                ).records().isEmpty)
             try TinyStudy.work(data, root, study: Self.study)
             let plan = try TinyStudy.plan(data, study: Self.study)
             let stages = NetworkStages(try StageStore(root), data, device: .cpu)

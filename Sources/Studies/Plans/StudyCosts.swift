@@ -38,7 +38,7 @@ package struct StudyCosts {
         self.device = device
     }
 
-    /// One record a recipe: the first protocol and seed that has it.
+    /// One record a recipe: the first protocol and seed that has it and is done.
     ///
     /// - Parameter earlier: records of before; one of the same network, measured in the same way, is
     ///   not measured again.
@@ -46,7 +46,8 @@ package struct StudyCosts {
         let asked = Set(plan.study.experiments.filter { $0.cost == true }.map(\.name))
         var seen: Set<Recipe> = []
         return try plan.runs.filter {
-            !asked.isDisjoint(with: $0.experiments) && seen.insert($0.recipe).inserted
+            !asked.isDisjoint(with: $0.experiments) && stages.store.isDone($0.trained)
+                && seen.insert($0.recipe).inserted
         }.map { run in
             let known = earlier.first {
                 $0.stage == run.trained.id && $0.recipe == run.recipe
