@@ -22,15 +22,6 @@ struct DataCallTests {
         }
     }
 
-    private func run(
-        _ call: String, in folder: URL, status: Int32 = 0,
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> Program.Outcome {
-        let outcome = try Program.run(call.split(separator: " ").map(String.init), in: folder)
-        #expect(outcome.status == status, "\(outcome.error)", sourceLocation: sourceLocation)
-        return outcome
-    }
-
     private func read(_ name: String, in folder: URL) throws -> Document {
         try JSONDecoder().decode(
             Document.self, from: Data(contentsOf: folder.appending(path: name)))
@@ -43,7 +34,7 @@ struct DataCallTests {
         try withFolder { folder in
             try fillWithPictures(folder)
             let call = "\(Self.data) --manifest data/m.json --validation 0.2 --split \(split)"
-            let made = try run(call, in: folder)
+            let made = try Program.run(call, in: folder)
             #expect(!made.error.contains("leaks"))
             var tested: [String] = []
             for round in 1...rounds {
@@ -53,7 +44,7 @@ struct DataCallTests {
                 #expect(train.isDisjoint(with: test) && train.isDisjoint(with: rest))
                 #expect(test.isDisjoint(with: rest) && !rest.isEmpty)
                 tested += document.files("test")
-                _ = try run("audit data/m-\(round).json", in: folder)
+                _ = try Program.run("audit data/m-\(round).json", in: folder)
             }
             #expect(tested.count == 24 && Set(tested).count == 24)
             #expect(!FileManager.default.fileExists(atPath: folder.path + "/data/m.json"))
@@ -65,10 +56,10 @@ struct DataCallTests {
         try withFolder { folder in
             try fillWithPictures(folder)
             let call = "\(Self.data) --manifest data/m.json --split \(split)"
-            let refused = try run(call, in: folder, status: 1)
+            let refused = try Program.run(call, in: folder, status: 1)
             #expect(refused.error.contains("needs a split that keeps groups whole"))
             #expect(refused.error.contains("under protocol as-paper"))
-            let made = try run(call + " --protocol as-paper", in: folder)
+            let made = try Program.run(call + " --protocol as-paper", in: folder)
             #expect(made.error.contains("this split leaks: "), "\(made.error)")
             #expect(made.error.contains("share a group"))
             #expect(!made.error.contains("augmented copies"))
@@ -77,14 +68,14 @@ struct DataCallTests {
             #expect(document.files("train").isDisjoint(with: document.files("test")))
             let copies = document.pictures.filter { $0.copy != nil }
             #expect(!copies.isEmpty && copies.allSatisfy { $0.split == "train" })
-            _ = try run("audit \(name)", in: folder, status: 2)
+            _ = try Program.run("audit \(name)", in: folder, status: 2)
         }
     }
 
     @Test func asPaperSaysHowItLeaks() throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            let made = try run(
+            let made = try Program.run(
                 "\(Self.data) --protocol as-paper --manifest data/m.json", in: folder)
             #expect(made.error.contains("this split leaks: "))
             #expect(made.error.contains("augmented copies of a picture in training"))
@@ -94,15 +85,15 @@ struct DataCallTests {
     @Test func aManifestAwayFromItsPicturesSaysWhere() throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            let made = try run("\(Self.data) --manifest m.json", in: folder)
+            let made = try Program.run("\(Self.data) --manifest m.json", in: folder)
             #expect(made.error.contains("--data data"))
-            let lost = try run("audit m.json", in: folder, status: 1)
+            let lost = try Program.run("audit m.json", in: folder, status: 1)
             #expect(lost.output.isEmpty)
             let words = "error: m.json: none of its 24 pictures is in . (the first: cat/p0_0.png)"
             #expect(lost.error.hasPrefix(words), "\(lost.error)")
-            _ = try run("audit m.json --data data", in: folder)
+            _ = try Program.run("audit m.json --data data", in: folder)
             let training = "finetune --manifest m.json --weights w.pth -o m.safetensors"
-            #expect(try run(training, in: folder, status: 1).error.hasPrefix(words))
+            #expect(try Program.run(training, in: folder, status: 1).error.hasPrefix(words))
         }
     }
 
@@ -114,7 +105,7 @@ struct DataCallTests {
     ])
     func optionsThatWouldBePassedOverAreRefused(_ options: String, _ words: String) throws {
         try withFolder { folder in
-            let refused = try run("data data \(options)", in: folder, status: 64)
+            let refused = try Program.run("data data \(options)", in: folder, status: 64)
             #expect(refused.error.contains(words), "\(refused.error)")
         }
     }
@@ -124,7 +115,7 @@ struct DataCallTests {
         try withFolder { folder in
             try fillWithPictures(folder)
             let call = "\(Self.data) --sheet s.png --rows 2 --augmentation \(augmentation)"
-            _ = try run(call, in: folder)
+            _ = try Program.run(call, in: folder)
             let sheet = try Picture(contentsOf: folder.path + "/s.png")
             #expect(sheet.width == 40 + columns * 134 + 6 && sheet.height == 2 * 134 + 6)
         }

@@ -5,15 +5,6 @@ import Testing
 /// `winnow features` as a person calls it: what the components are fitted on, and its options.
 @Suite(.enabled(if: Program.file != nil, "winnow is not beside the tests"))
 struct FeaturesCallTests {
-    private func run(
-        _ call: String, in folder: URL, status: Int32 = 0,
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> Program.Outcome {
-        let outcome = try Program.run(call.split(separator: " ").map(String.init), in: folder)
-        #expect(outcome.status == status, "\(outcome.error)", sourceLocation: sourceLocation)
-        return outcome
-    }
-
     /// Picture to its row, cell by cell.
     private func table(_ name: String, in folder: URL) throws -> [String: [String]] {
         let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
@@ -27,8 +18,10 @@ struct FeaturesCallTests {
     @Test func underLeakFreeTestPicturesDoNotTouchTheComponents() throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            _ = try run("data data --groups prefix --size 32 --manifest data/m.json", in: folder)
-            let made = try run("features data honest.csv --manifest data/m.json", in: folder)
+            _ = try Program.run(
+                "data data --groups prefix --size 32 --manifest data/m.json", in: folder)
+            let made = try Program.run(
+                "features data honest.csv --manifest data/m.json", in: folder)
             let honest = try table("honest.csv", in: folder)
             let trained = try training(folder)
             #expect(honest.count == 24 && trained.count < 24)
@@ -40,11 +33,11 @@ struct FeaturesCallTests {
                 try FileManager.default.copyItem(
                     at: folder.appending(path: "data/" + file), to: copy)
             }
-            _ = try run("features only only.csv", in: folder)
+            _ = try Program.run("features only only.csv", in: folder)
             let only = try table("only.csv", in: folder)
             #expect(Set(only.keys) == Set(trained))
             #expect(only.allSatisfy { honest[$0] == $1 })
-            let told = try run("features data all.csv", in: folder)
+            let told = try Program.run("features data all.csv", in: folder)
             #expect(told.error.contains("a leak-free table needs --manifest"))
             let all = try table("all.csv", in: folder)
             #expect(only.allSatisfy { all[$0] != $1 })
@@ -65,13 +58,13 @@ struct FeaturesCallTests {
     @Test func optionsReachTheirDescriptor() throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            _ = try run("features data plain.csv", in: folder)
+            _ = try Program.run("features data plain.csv", in: folder)
             let plain = try table("plain.csv", in: folder)
             for (option, changesLPQ) in [
                 ("--lpq-window 3", true), ("--phog-levels 1", false), ("--phog-bins 20", false),
                 ("--phog-angle 180", false),
             ] {
-                _ = try run("features data other.csv \(option)", in: folder)
+                _ = try Program.run("features data other.csv \(option)", in: folder)
                 let other = try table("other.csv", in: folder)
                 #expect(other.count == 24)
                 for (name, row) in plain {
@@ -93,7 +86,8 @@ struct FeaturesCallTests {
     func badOptionsAreRefused(_ option: String, _ status: Int32, _ words: String) throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            let refused = try run("features data t.csv \(option)", in: folder, status: status)
+            let refused = try Program.run(
+                "features data t.csv \(option)", in: folder, status: status)
             #expect(refused.error.contains(words), "\(refused.error)")
             #expect(!FileManager.default.fileExists(atPath: folder.path + "/t.csv"))
         }

@@ -41,6 +41,17 @@ enum Program {
             status: process.terminationStatus, output: try output.text(), error: try error.text())
     }
 
+    /// Calls `winnow` with the words of `call`, and expects it to end with `status`.
+    static func run(
+        _ call: String, in folder: URL, status: Int32 = 0, environment: [String: String] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Outcome {
+        let words = call.split(separator: " ").map(String.init)
+        let outcome = try run(words, in: folder, environment: environment)
+        #expect(outcome.status == status, "\(outcome.error)", sourceLocation: sourceLocation)
+        return outcome
+    }
+
     private struct Sink {
         let url: URL
         let handle: FileHandle

@@ -8,14 +8,12 @@ struct ReproduceCallTests {
         _ call: String, in folder: URL, status: Int32 = 0,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Program.Outcome {
-        let outcome = try Program.run(
-            call.split(separator: " ").map(String.init), in: folder,
+        try Program.run(
+            call, in: folder, status: status,
             environment: [
                 "WINNOW_CACHE": folder.appending(path: "cache").path,
                 "WINNOW_WEIGHTS_URL": "http://127.0.0.1:9",
-            ])
-        #expect(outcome.status == status, "\(outcome.error)", sourceLocation: sourceLocation)
-        return outcome
+            ], sourceLocation: sourceLocation)
     }
 
     /// Offline, with weights for the study's own network alone: the second architecture is left out,
