@@ -9,6 +9,13 @@ package enum NearestName {
         return name
     }
 
+    /// What a wrong name is answered: `no method 'percentil'. Did you mean 'percentile'? Methods: ...`.
+    package static func refusal(of word: String, _ kind: String, among names: [String]) -> String {
+        let meant = suggestion(for: word, among: names).map { "Did you mean '\($0)'? " } ?? ""
+        return
+            "no \(kind) '\(word)'. \(meant)\(kind.capitalized)s: \(names.joined(separator: ", "))"
+    }
+
     /// Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein 1966).
     package static func distance(_ a: String, _ b: String) -> Int {
         let b = Array(b)

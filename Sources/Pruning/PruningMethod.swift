@@ -38,11 +38,7 @@ package struct PruningMethod: Sendable {
     /// - Throws: `PruningError` with the name that was probably meant, and all of them.
     package static func named(_ name: String) throws -> PruningMethod {
         if let method = all.first(where: { $0.name == name }) { return method }
-        let names = all.map(\.name)
-        let meant = NearestName.suggestion(for: name, among: names)
-        throw PruningError(
-            "no method '\(name)'. \(meant.map { "Did you mean '\($0)'? " } ?? "")"
-                + "Methods: \(names.joined(separator: ", "))")
+        throw PruningError(NearestName.refusal(of: name, "method", among: all.map(\.name)))
     }
 
     /// Chooses what to prune of the named layers, on top of what `existing` masks already prune.

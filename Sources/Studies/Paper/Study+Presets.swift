@@ -26,12 +26,9 @@ package struct StudyPreset: Sendable {
     /// - Throws: `StudyError` with the name that was probably meant, and all of them.
     package static func named(_ name: String) throws -> StudyPreset {
         if let preset = all.first(where: { $0.name == name }) { return preset }
-        let names = all.map(\.name)
-        let meant = NearestName.suggestion(for: name, among: names)
         throw StudyError(
-            "no preset '\(name)'. \(meant.map { "Did you mean '\($0)'? " } ?? "")"
-                + "Presets: \(names.joined(separator: ", ")) (winnow study --print quick shows one)"
-        )
+            NearestName.refusal(of: name, "preset", among: all.map(\.name))
+                + " (winnow study --print quick shows one)")
     }
 }
 
