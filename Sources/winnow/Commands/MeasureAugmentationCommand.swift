@@ -8,26 +8,17 @@ struct MeasureAugmentationCommand: ParsableCommand {
         commandName: "measure-augmentation",
         abstract: "Seconds to vary one batch of pictures.", shouldDisplay: false)
 
-    @Option(help: "Threads.")
-    var threads = 2
     @Option(help: "Timed batches, of which the median is given.")
     var steps = 101
-    @Option(help: "Pictures in the batch.")
-    var batch = 8
-    @Option(help: "Height and width of the pictures.")
-    var size = 224
+    @OptionGroup var measured: MeasuredBatch
 
     func validate() throws {
-        for (option, value, most) in [
-            ("threads", threads, 1024), ("steps", steps, 10_000), ("batch", batch, 4096),
-            ("size", size, 4096),
-        ] where !(1...most).contains(value) {
-            throw ValidationError("--\(option) must be 1 to \(most), got \(value)")
-        }
+        try MeasuredBatch.check("steps", steps, 10_000)
     }
 
     func run() throws {
-        let augmenter = try Augmenter(.imageNet(size: size))
+        let (threads, batch) = (measured.threads, measured.batch)
+        let augmenter = try Augmenter(.imageNet(size: measured.size))
         let workspace = AugmentationWorkspace(threads: threads)
         let pixels = (0..<batch * augmenter.count).map {
             UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13)
@@ -47,8 +38,7 @@ struct MeasureAugmentationCommand: ParsableCommand {
                 }
             }
         }
-        let (whole, part) = times.sorted()[steps / 2].components
-        let seconds = Double(whole) + Double(part) * 1e-18
+        let seconds = times.sorted()[steps / 2] / .seconds(1)
         print("{\"seconds\": \(seconds), \"steps\": \(steps), \"threads\": \(threads)}")
     }
 }

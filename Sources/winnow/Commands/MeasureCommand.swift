@@ -14,14 +14,9 @@ struct MeasureCommand: ParsableCommand {
 
     @Argument(help: "train-step")
     var name: String
-    @Option(help: "Threads.")
-    var threads = 2
     @Option(help: "Timed steps, of which the median is given.")
     var steps = 10
-    @Option(help: "Pictures in the batch.")
-    var batch = 8
-    @Option(help: "Height and width of the pictures.")
-    var size = 224
+    @OptionGroup var measured: MeasuredBatch
 
     /// Steps before the clock starts.
     private static let warmUp = 3
@@ -31,12 +26,7 @@ struct MeasureCommand: ParsableCommand {
         guard name == "train-step" else {
             throw ValidationError("no measurement '\(name)'. Measurements: train-step")
         }
-        for (option, value, most) in [
-            ("threads", threads, 1024), ("steps", steps, 10_000), ("batch", batch, 4096),
-            ("size", size, 4096),
-        ] where !(1...most).contains(value) {
-            throw ValidationError("--\(option) must be 1 to \(most), got \(value)")
-        }
+        try MeasuredBatch.check("steps", steps, 10_000)
     }
 
     /// What is printed: one line of JSON.
@@ -51,13 +41,13 @@ struct MeasureCommand: ParsableCommand {
 
     func run() throws {
         Runtime.installCachingAllocator()
-        Runtime.threads = threads
+        Runtime.threads = measured.threads
         let step = try step()
         for _ in 0..<Self.warmUp { _ = try step() }
         let before = (Runtime.memory.systemCalls, Self.pageFaults)
         let times = try (0..<steps).map { _ in try step() }.sorted()
         let result = Result(
-            seconds: times[steps / 2], steps: steps, threads: threads,
+            seconds: times[steps / 2], steps: steps, threads: measured.threads,
             systemCalls: Runtime.memory.systemCalls - before.0,
             pageFaults: Self.pageFaults - before.1)
         let encoder = JSONEncoder()
@@ -81,8 +71,11 @@ struct MeasureCommand: ParsableCommand {
             .filter { $0.kind.isParameter }
             .map { try state.require($0.name).requiresGrad_() }
         let velocity = try parameters.map { try Tensor.zeros(like: $0) }
-        let x = try Tensor.randn([batch, 3, size, size], Generator(seed: 2)).channelsLast()
-        let target = try Tensor((0..<batch).map { Int64($0 % Self.classes) }, [batch])
+        let x = try Tensor.randn(
+            [measured.batch, 3, measured.size, measured.size], Generator(seed: 2)
+        ).channelsLast()
+        let target = try Tensor(
+            (0..<measured.batch).map { Int64($0 % Self.classes) }, [measured.batch])
         var isFirst = true
         return {
             let elapsed = try ContinuousClock().measure {
@@ -94,8 +87,7 @@ struct MeasureCommand: ParsableCommand {
                 for parameter in parameters { try parameter.clearGrad() }
             }
             isFirst = false
-            let (whole, part) = elapsed.components
-            return Double(whole) + Double(part) * 1e-18
+            return elapsed / .seconds(1)
         }
     }
 }
