@@ -79,7 +79,7 @@ package struct StudyProtocol: Codable, Sendable, Hashable {
         /// Flip, shift-scale-rotate, blur, brightness and contrast.
         case fresh
 
-        var policy: AugmentationPolicy? {
+        package var policy: AugmentationPolicy? {
             switch self {
             case .none: nil
             case .flip: .flipOnly

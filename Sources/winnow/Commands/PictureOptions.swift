@@ -53,15 +53,8 @@ struct PictureOptions: ParsableArguments {
         if let precision { changes.precision = try .chosen(precision) ?? .float32 }
         changes.architecture = try architecture.map(NetworkFiles.architecture)
         if let protocolName = `protocol` { _ = try Datasets.DataProtocol.named(protocolName) }
-        switch variation.augmentation {
-        case nil: break
-        case "none": (changes.augmentation, changes.copies) = (StudyProtocol.Augmentation.none, 1)
-        case "fixed":
-            changes.augmentation = StudyProtocol.Augmentation.none
-            changes.copies = AugmentationPolicy.asPaper.copies
-        case "flip": (changes.augmentation, changes.copies) = (.flip, 1)
-        case "fresh": (changes.augmentation, changes.copies) = (.fresh, 1)
-        case .some(let other): throw AugmentationOptions.unknown(other)
+        if let (kind, copies) = try variation.asked() {
+            (changes.augmentation, changes.copies) = (kind, copies)
         }
         return changes
     }

@@ -83,13 +83,27 @@ struct AugmentationOptions: ParsableArguments {
     ) throws -> (fresh: AugmentationPolicy?, copies: Int) {
         try check(data)
         let grown = (data.given?.copies ?? 1) > 1
-        let choice = augmentation ?? (kind.leaks || grown ? "fixed" : "flip")
-        switch choice {
-        case "none": return (nil, 1)
-        case "fixed": return (nil, AugmentationPolicy.asPaper.copies)
-        case "flip": return (.flipOnly, 1)
-        case "fresh": return (AugmentationPolicy(.fresh), 1)
-        default: throw Self.unknown(choice)
+        let choice = try Self.choice(augmentation ?? (kind.leaks || grown ? "fixed" : "flip"))
+        return (choice.kind.policy, choice.copies)
+    }
+
+    /// What was asked for; nil where nothing was.
+    func asked() throws -> (kind: StudyProtocol.Augmentation, copies: Int)? {
+        try augmentation.map(Self.choice)
+    }
+
+    /// How pictures are varied in each epoch, and what each grows to once.
+    private static func choice(
+        _ name: String
+    ) throws -> (kind: StudyProtocol.Augmentation, copies: Int) {
+        switch name {
+        case "none": return (.none, 1)
+        case "fixed": return (.none, AugmentationPolicy.asPaper.copies)
+        case "flip": return (.flip, 1)
+        case "fresh": return (.fresh, 1)
+        default:
+            throw ValidationError(
+                "no augmentation '\(name)'. Augmentations: flip, fresh, fixed, none")
         }
     }
 
@@ -101,9 +115,5 @@ struct AugmentationOptions: ParsableArguments {
         throw ValidationError(
             "--augmentation \(augmentation): the manifest has augmented copies of its pictures. Leave "
                 + "the option out, or give a manifest without copies")
-    }
-
-    static func unknown(_ choice: String) -> ValidationError {
-        ValidationError("no augmentation '\(choice)'. Augmentations: flip, fresh, fixed, none")
     }
 }
