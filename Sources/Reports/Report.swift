@@ -25,8 +25,7 @@ package enum Report {
     package static func write(
         study: URL, to folder: URL? = nil, tools: ReportTools
     ) throws -> Written {
-        let records = try StudyRecords.read(study)
-        let contents = ReportContents(records)
+        let contents = ReportContents(try StudyRecords.read(study))
         let bundle = try tools.readBundle()
         let place = folder ?? study.appendingPathComponent("report", isDirectory: true)
         let files = FigureFiles(folder: place.appendingPathComponent("figures", isDirectory: true))
@@ -39,7 +38,7 @@ package enum Report {
         try write(contents, page, to: place)
         return Written(
             page: place.appendingPathComponent("index.html"), figures: figures.count,
-            story: contents.story, summary: contents.summary(records),
+            story: contents.story, summary: contents.summary,
             notes: failure.map { [$0] } ?? [])
     }
 

@@ -26,6 +26,8 @@ struct ReportContents {
     let beyond: [FigureGroup]
     /// When and where.
     let made: [String]
+    /// What the protocol is worth and the verdicts on pictures in short, for a terminal.
+    let summary: [TextTable]
 
     init(_ records: StudyRecords, machine: String = Machine.text) {
         title = "Winnow report: network reduction"
@@ -44,9 +46,10 @@ struct ReportContents {
                     + "--part table with 30, 50 and 100 hidden units."
             ]
         tables = papers
+        let protocols = ProtocolTable(records.pictures).map { [$0.table] } ?? []
+        summary = protocols.map(\.table) + claims.filter(\.isOnPictures).map(\.short)
         moreTables =
-            (ProtocolTable(records.pictures).map { [$0.table] } ?? [])
-            + TableList.costs(records.costs) + TableList.pictures(records.pictures)
+            protocols + TableList.costs(records.costs) + TableList.pictures(records.pictures)
             + TableList.beyond(records.experiments) + (study.map(TableList.others) ?? [])
         figures =
             records.pictures.isEmpty
@@ -54,12 +57,6 @@ struct ReportContents {
         beyond = records.experiments.map(ExperimentFigure.groups) ?? []
         made =
             (records.effort.map { ["Work: \($0.sentence)"] } ?? []) + ["Page made on \(machine)."]
-    }
-
-    /// The verdicts in short and what the protocol is worth, for a terminal.
-    func summary(_ records: StudyRecords) -> [TextTable] {
-        (ProtocolTable(records.pictures).map { [$0.table.table] } ?? [])
-            + claims.filter(\.isOnPictures).map(\.short)
     }
 
     private static func subjects(_ records: StudyRecords) -> [Subject] {

@@ -5,10 +5,12 @@ import Studies
 enum ExperimentFigure {
     static func groups(_ report: ExperimentReport) -> [FigureGroup] {
         names(report).enumerated().map { index, name in
-            let own = report.runs.filter { $0.variation?.experiments.contains(name) == true }
+            let number = "Beyond \(index + 1)"
             return FigureGroup(
-                number: "Beyond \(index + 1)", title: name, note: notes[name] ?? "",
-                figures: protocols(own).map { figure("Beyond \(index + 1)", name, $0, own) },
+                number: number, title: name, note: notes[name] ?? "",
+                figures: report.runs(of: name).map {
+                    figure(number, name, $0.protocolName, $0.runs)
+                },
                 missing: [])
         }
     }
@@ -40,22 +42,10 @@ enum ExperimentFigure {
             "The networks whose size and speed are measured; the table is below.",
     ]
 
-    private static func protocols(_ runs: [TechniqueRun]) -> [String] {
-        var found: [String] = []
-        for name in runs.compactMap(\.variation?.protocolName) where !found.contains(name) {
-            found.append(name)
-        }
-        return found
-    }
-
     private static func figure(
-        _ number: String, _ name: String, _ protocolName: String, _ all: [TechniqueRun]
+        _ number: String, _ name: String, _ protocolName: String, _ runs: [TechniqueRun]
     ) -> Figure {
-        let runs = all.filter { $0.variation?.protocolName == protocolName }
-        var recipes: [Recipe] = []
-        for recipe in runs.compactMap(\.variation?.recipe) where !recipes.contains(recipe) {
-            recipes.append(recipe)
-        }
+        let recipes = ExperimentReport.recipes(runs)
         let several = Set(recipes.map(\.architecture)).count > 1
         let curves = recipes.enumerated().map { index, recipe in
             Curve(

@@ -13,22 +13,32 @@ package struct ExperimentReport: Codable, Sendable {
     }
 
     /// Names of the experiments, in the study's order.
-    package var experiments: [String] { keys(runs.flatMap { $0.variation?.experiments ?? [] }) }
+    package var experiments: [String] {
+        Self.keys(runs.flatMap { $0.variation?.experiments ?? [] })
+    }
+
+    /// The runs of an experiment, protocol by protocol.
+    package func runs(of experiment: String) -> [(protocolName: String, runs: [TechniqueRun])] {
+        let own = runs.filter { $0.variation?.experiments.contains(experiment) == true }
+        return Self.keys(own.compactMap { $0.variation?.protocolName }).map { name in
+            (name, own.filter { $0.variation?.protocolName == name })
+        }
+    }
+
+    /// Recipes of runs, each once, in order.
+    package static func recipes(_ runs: [TechniqueRun]) -> [Recipe] {
+        keys(runs.compactMap { $0.variation?.recipe })
+    }
 
     /// One table an experiment and protocol: a row a recipe, over the seeds.
     package var tables: [TextTable] {
         experiments.flatMap { experiment in
-            let own = runs.filter { $0.variation?.experiments.contains(experiment) == true }
-            return keys(own.compactMap { $0.variation?.protocolName }).map { name in
-                table(
-                    "\(experiment), \(name)", own.filter { $0.variation?.protocolName == name })
-            }
+            runs(of: experiment).map { table("\(experiment), \($0.protocolName)", $0.runs) }
         }
     }
 
     private func table(_ title: String, _ runs: [TechniqueRun]) -> TextTable {
-        let recipes = keys(runs.compactMap { $0.variation?.recipe })
-        let rows = recipes.map { recipe in
+        let rows = Self.recipes(runs).map { recipe in
             let own = runs.filter { $0.variation?.recipe == recipe }
             let densities = own.compactMap { $0.pruning?.density.fraction }
             let kept =
@@ -59,7 +69,7 @@ package struct ExperimentReport: Codable, Sendable {
     }
 
     /// In the order of their first mention.
-    private func keys<Key: Hashable>(_ all: [Key]) -> [Key] {
+    private static func keys<Key: Hashable>(_ all: [Key]) -> [Key] {
         var seen: Set<Key> = []
         return all.filter { seen.insert($0).inserted }
     }
