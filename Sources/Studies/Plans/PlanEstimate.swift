@@ -5,6 +5,7 @@ import Training
 /// How much of a plan is left to do, and about how long that takes.
 package struct PlanEstimate {
     private let plan: StudyPlan
+    private let items: [StudyPlan.Item]
     private let store: StageStore
     /// Pictures that a training passes over, by stage; stages that train nothing are not there.
     private let pictures: [String: Int]
@@ -16,9 +17,14 @@ package struct PlanEstimate {
         case guessed = "by a guess of the rate"
     }
 
-    /// - Parameter data: the pictures, whose parts are counted.
-    package init(_ plan: StudyPlan, _ data: PictureData, _ store: StageStore) throws {
+    /// - Parameters:
+    ///   - items: the plan's stages that are to be done.
+    ///   - data: the pictures, whose parts are counted.
+    package init(
+        _ plan: StudyPlan, items: [StudyPlan.Item], _ data: PictureData, _ store: StageStore
+    ) throws {
         self.plan = plan
+        self.items = items
         self.store = store
         guess = Self.guess(size: plan.study.size)
         var counts: [SplitPlan: Int] = [:]
@@ -49,13 +55,13 @@ package struct PlanEstimate {
     }
 
     /// Stages done so far.
-    package var done: Int { plan.items.filter { store.isDone($0.stage) }.count }
+    package var done: Int { items.filter { store.isDone($0.stage) }.count }
 
     /// Seconds for what is left.
     ///
     /// - Parameter threads: of all workers together.
     package func left(threads: Int) -> (seconds: Double, basis: Basis) {
-        let open = plan.items.filter { !store.isDone($0.stage) }
+        let open = items.filter { !store.isDone($0.stage) }
         let work = open.map { Double(pictures[$0.stage.id] ?? 0) * weight($0.stage) }.reduce(0, +)
         let known = measured()
         return (

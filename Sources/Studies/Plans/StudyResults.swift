@@ -47,9 +47,6 @@ package struct StudyResults {
         }
     }
 
-    /// The work behind the stages that are done.
-    package func effort() -> StudyEffort { StudyEffort(plan, store) }
-
     /// Everything that the study found.
     ///
     /// - Parameter conditions: what the numbers of a protocol were made from, in words.
@@ -57,13 +54,11 @@ package struct StudyResults {
         conditions: (StudyProtocol) throws -> [String]
     ) throws -> StudyFindings {
         let runs = try runs()
+        let said = try plan.study.protocols.map { ($0, try conditions($0)) }
         return StudyFindings(
-            comparisons: try plan.study.protocols.compactMap { kind in
-                try comparison(runs, kind, conditions(kind))
-            },
-            experiments: ExperimentReport(
-                conditions: try plan.study.protocols.flatMap(conditions), runs: runs),
-            effort: effort())
+            comparisons: said.compactMap { comparison(runs, $0, $1) },
+            experiments: ExperimentReport(conditions: said.flatMap(\.1), runs: runs),
+            effort: StudyEffort(plan, store))
     }
 
     /// The comparison of techniques alone, as the paper does it.

@@ -55,9 +55,8 @@ struct StudyCommand: ParsableCommand {
         let chosen = try Self.find(study)
         let device = try machine.prepare()
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
-        var run = try StudyRun(
-            chosen, source.source, folder: folder, device: device, isQuiet: worker)
-        if let only { try run.keepOnly(only) }
+        let run = try StudyRun(
+            chosen, source.source, only: only, folder: folder, device: device, isQuiet: worker)
         if worker { return try run.work() }
         try run.begin()
         if dryRun {

@@ -15,10 +15,11 @@ struct StudyRun {
     let data: PictureData
     let plan: StudyPlan
     let estimate: PlanEstimate
-    /// What is done of the plan: all, or the part that was asked for.
-    private(set) var items: [StudyPlan.Item]
-    /// What that part is called; nil for all.
-    private(set) var only: String?
+    /// What of the plan is done: the stages whose labels contain this, and what they need; nil for all.
+    let only: String?
+    let items: [StudyPlan.Item]
+    /// What was known of pictures and weights when it was planned.
+    let facts: PlanFacts
     /// Files of weights, by architecture.
     let files: [Architecture: String]
     private let store: StageStore
@@ -26,7 +27,8 @@ struct StudyRun {
 
     /// Reads pictures and weights, and plans every stage; trains nothing.
     init(
-        _ study: Study, _ source: StudySource, folder: URL, device: Device, isQuiet: Bool
+        _ study: Study, _ source: StudySource, only: String? = nil, folder: URL, device: Device,
+        isQuiet: Bool
     ) throws {
         self.study = study
         self.source = source
@@ -39,16 +41,12 @@ struct StudyRun {
         }
         let starts = try source.starts(study)
         files = starts.files
-        plan = try StudyPlanner.plan(study, PlanFacts(data, weights: starts.sources))
-        items = plan.items
+        facts = try PlanFacts(data, weights: starts.sources)
+        plan = try StudyPlanner.plan(study, facts)
+        self.only = only
+        items = try only.map(plan.items(labelled:)) ?? plan.items
         store = try StageStore(folder, busy: .leave)
-        estimate = try PlanEstimate(plan, data, store)
-    }
-
-    /// Leaves out every stage whose label does not contain a text, unless another needs it.
-    mutating func keepOnly(_ text: String) throws {
-        items = try plan.items(labelled: text)
-        only = text
+        estimate = try PlanEstimate(plan, items: items, data, store)
     }
 
     /// Where the study, as it was asked for, is kept for its workers.
@@ -60,9 +58,12 @@ struct StudyRun {
         try store.keep(plan)
     }
 
+    /// Whether nothing is left to do.
+    var isDone: Bool { estimate.done == items.count }
+
     /// Does every stage that is open: in this process, or in `jobs` of its own.
     func work(jobs: Int, machine: MachineOptions) throws {
-        if items.allSatisfy({ store.isDone($0.stage) }) { return }
+        if isDone { return }
         if jobs > 1 {
             try StudyWorkers(self, jobs: jobs, machine: machine).run()
         } else {
@@ -85,7 +86,7 @@ struct StudyRun {
     /// `369 stages, 12 done; about 15:32 left on 2 threads (by a guess of the rate)`.
     func overview(threads: Int) -> String {
         let left = estimate.left(threads: threads)
-        return "\(plan.items.count) stages, \(estimate.done) done; about "
+        return "\(items.count) stages, \(estimate.done) done; about "
             + "\(Console.clock(left.seconds)) left on \(threads) "
             + "\(threads == 1 ? "thread" : "threads") (\(left.basis.rawValue))"
     }
@@ -135,7 +136,7 @@ struct StudyRun {
     /// What an interrupted study says.
     func interrupted() -> StudyError {
         StudyError(
-            "interrupted. \(estimate.done) of \(plan.items.count) stages are safe; one in progress "
+            "interrupted. \(estimate.done) of \(items.count) stages are safe; one in progress "
                 + "goes on after its last finished epoch. Run the same command to go on")
     }
 

@@ -47,10 +47,10 @@ final class StudyScreen {
         if now.timeIntervalSince(whole.at) >= 2 {
             let left = run.estimate.left(threads: threads)
             let done = run.estimate.done
-            let time = done == run.plan.items.count ? "" : "  \(Console.clock(left.seconds)) left"
+            let time = done == run.items.count ? "" : "  \(Console.clock(left.seconds)) left"
             let isGuess = left.basis == .guessed && !time.isEmpty
             whole = (
-                "\(run.study.name)  \(done)/\(run.plan.items.count) stages\(time)"
+                "\(run.study.name)  \(done)/\(run.items.count) stages\(time)"
                     + (isGuess ? " (a guess)" : ""), now
             )
         }

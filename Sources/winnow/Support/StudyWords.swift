@@ -30,8 +30,7 @@ struct StudyWords {
                 "Division: the split of a manifest (SHA-256 \(given.manifest.prefix(12))), the same "
                     + "for every seed; intervals leave out what another division would change")
         }
-        let facts = try PlanFacts(run.data, weights: [:])
-        lines += try run.data.warnings(facts.split(kind, seed: study.seeds.first ?? 0))
+        lines += try run.data.warnings(run.facts.split(kind, seed: study.seeds.first ?? 0))
         if !study.reductions.isEmpty {
             lines.append("Reduced: " + study.reductions.joined(separator: "; ") + ".")
         }
@@ -52,8 +51,7 @@ struct StudyWords {
     /// nil where no network of the architecture starts from pretrained weights under the protocol.
     private func start(_ architecture: Architecture, _ kind: StudyProtocol) throws -> String? {
         let name = architecture.rawValue
-        if let file = run.files[architecture] {
-            let hash = (try? NetworkFiles.sha256(URL(fileURLWithPath: file))) ?? ""
+        if case .file(let hash) = run.facts.weights[architecture] {
             let official = OfficialHashes.isOfficial(hash)
             return "Start weights: \(name), SHA-256 \(hash.prefix(12))"
                 + (official ? "" : ": not the official ImageNet file, a substitute for it")

@@ -37,10 +37,10 @@ struct StudyWorkers {
         let failed = workers.filter {
             $0.terminationStatus != 0 || $0.terminationReason == .uncaughtSignal
         }
-        if !study.items.allSatisfy({ store.isDone($0.stage) }) {
+        if !study.isDone {
             throw StudyError(
                 "\(failed.count) of \(jobs) workers failed (see above); \(study.estimate.done) of "
-                    + "\(study.plan.items.count) stages are safe. Run the same command to go on")
+                    + "\(study.items.count) stages are safe. Run the same command to go on")
         }
     }
 
