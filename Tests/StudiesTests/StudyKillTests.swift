@@ -53,27 +53,36 @@ import Torch
             })
     }
 
-    /// Killed at random moments, by seeds, then two at once of which one is killed, then left alone.
+    /// Stages that are finished, and those at work or cut off.
+    private func stages(_ root: URL) -> (done: Int, open: Int) {
+        let folder = root.appending(path: "stages").path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let open = names.count { $0.hasSuffix(".partial") }
+        return (names.count - open, open)
+    }
+
+    /// Killed at random moments of the work, by seeds and whatever the machine's speed, then two at once of which one is killed, then left alone.
     @Test(.enabled(if: ProcessInfo.processInfo.environment[Self.variable] == nil))
     func killedAtAnyMoment() throws {
         try withStageFolder { folder in
             _ = try pictureData(folder.appending(path: "pictures"))
             let (calm, stormy) = (folder.appending(path: "calm"), folder.appending(path: "stormy"))
-            let clock = ContinuousClock()
-            let whole = try clock.measure { try finish(calm) }
+            try finish(calm)
             var random = SeededGenerator(seed: 5)
             var cutOff = 0
             for round in 0..<6 {
                 let workers = try (0..<(round < 4 ? 1 : 2)).map { _ in try start(stormy) }
-                let share = Double(random.below(1000)) / 1000
-                // Well into the work, and further with each kill.
-                let span = whole * (0.2 + 0.5 * share)
-                usleep(UInt32(span / .microseconds(1)))
+                // Some stages further than the last kill, and somewhere in the next.
+                let goal = stages(stormy).done + random.below(4)
+                while workers.contains(where: \.isRunning) {
+                    let now = stages(stormy)
+                    if now.done >= goal, now.open > 0 { break }
+                    usleep(500)
+                }
+                usleep(UInt32(random.below(20_000)))
                 for worker in workers { kill(worker.processIdentifier, SIGKILL) }
                 for worker in workers { worker.waitUntilExit() }
-                let open = stormy.appending(path: "stages").path
-                let names = try? FileManager.default.contentsOfDirectory(atPath: open)
-                cutOff += (names ?? []).filter { $0.hasSuffix(".partial") }.count
+                cutOff += stages(stormy).open
             }
             #expect(cutOff > 0, "no kill hit a stage at work")
             try finish(stormy)
