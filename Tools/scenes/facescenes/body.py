@@ -25,16 +25,16 @@ class Gaze:
 
 
 @cache
-def _pieces(group: str) -> tuple[np.ndarray, np.ndarray]:
+def _pieces(group: str, lowest: float) -> tuple[np.ndarray, np.ndarray]:
     mesh = base.load()
     triangles = mesh.triangles[group]
-    kept = triangles[(mesh.rest[triangles, 1] > LOWEST).all(axis=1)]
+    kept = triangles[(mesh.rest[triangles, 1] > lowest).all(axis=1)]
     return parts.compact(kept)
 
 
-def piece(group: str, posed: Posed, material: int, numbers=None) -> Part:
-    """One group of the base mesh as a part."""
-    used, triangles = _pieces(group)
+def piece(group: str, posed: Posed, material: int, numbers=None, lowest=LOWEST) -> Part:
+    """One group of the base mesh as a part, from `lowest` (rest height) upwards."""
+    used, triangles = _pieces(group, lowest)
     mesh = base.load()
     masks = np.stack([mesh.lips[used], mesh.mouth[used]], axis=1)
     part = Part(posed.vertices[used], triangles, material, rest=mesh.rest[used], masks=masks)
@@ -66,9 +66,11 @@ def eyes(shape: np.ndarray, posed: Posed, person: Person, gaze: Gaze) -> list[Pa
     return made
 
 
-def make(shape: np.ndarray, posed: Posed, person: Person, gaze: Gaze) -> list[Part]:
+def make(
+    shape: np.ndarray, posed: Posed, person: Person, gaze: Gaze, lowest=LOWEST
+) -> list[Part]:
     """Skin, eyes, teeth, tongue, and lashes (dark ones where there is make-up)."""
-    made = [piece("body", posed, materials.SKIN)]
+    made = [piece("body", posed, materials.SKIN, lowest=lowest)]
     made += eyes(shape, posed, person, gaze)
     for row in ("upper", "lower"):
         made.append(piece(f"helper-{row}-teeth", posed, materials.TOOTH))

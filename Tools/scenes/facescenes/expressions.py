@@ -112,7 +112,7 @@ def draw(emotion: str, level: Difficulty, rng: np.random.Generator) -> Expressio
         _add(actions, word, loudness)
     for action in UNITS:
         _add(actions, {action: 1.0}, level.stray * rng.exponential() * (rng.random() < 0.35))
-    return Expression(_face_units(actions, rng), actions, strength, second)
+    return Expression(face_units(actions, rng), actions, strength, second)
 
 
 def _add(actions: dict[int, float], more: dict[int, float], amount: float) -> None:
@@ -120,7 +120,7 @@ def _add(actions: dict[int, float], more: dict[int, float], amount: float) -> No
         actions[action] = min(actions.get(action, 0.0) + amount * value, 1.4)
 
 
-def _face_units(actions: dict[int, float], rng: np.random.Generator) -> dict[str, float]:
+def face_units(actions: dict[int, float], rng: np.random.Generator) -> dict[str, float]:
     """Face units of some action units, the halves of the face differing a little."""
     known = set(source.face_unit_names())
     lean = rng.normal(0, 0.12)  # one half of the whole face shows more
@@ -138,7 +138,7 @@ def _face_units(actions: dict[int, float], rng: np.random.Generator) -> dict[str
 
 
 @cache
-def _offsets(name: str) -> tuple[np.ndarray, np.ndarray]:
+def offsets(name: str) -> tuple[np.ndarray, np.ndarray]:
     return source.target(f"{source.FACE_UNITS}/targets/faceunits/{name}.target")
 
 
@@ -146,6 +146,6 @@ def apply(vertices: np.ndarray, units: dict[str, float]) -> np.ndarray:
     """Adds face units to a shaped mesh; left and right brows share what meets in the middle."""
     moved = vertices.copy()
     for name in sorted(units):
-        index, offset = _offsets(name)
+        index, offset = offsets(name)
         moved[index] += units[name] * offset
     return moved

@@ -60,13 +60,23 @@ def join(pieces: list[Part], offset: np.ndarray) -> Mesh:
     )
 
 
-def prepare(mesh: Mesh, lights: light.Lights, centre: np.ndarray) -> Lit:
+class Effort(NamedTuple):
+    """How finely shadows are worked out, in pixels of depth maps and directions of the sky."""
+
+    shadow: int = SHADOW_SIZE
+    sky: int = 128
+    directions: int = 24
+    radius: float = RADIUS
+
+
+def prepare(mesh: Mesh, lights: light.Lights, centre: np.ndarray, effort=Effort()) -> Lit:
     """Shadow map and ambient occlusion of a mesh."""
-    solid = mesh.triangles[mesh.casts]
-    nearest, place = light.depth_map(mesh.vertices, solid, lights.directions[0], centre, RADIUS,
-                                     SHADOW_SIZE)
-    openness = light.ambient(mesh.vertices, mesh.normals, solid, centre, RADIUS)
-    softness = lights.softness * SHADOW_SIZE / (2 * RADIUS)
+    solid, radius = mesh.triangles[mesh.casts], effort.radius
+    nearest, place = light.depth_map(mesh.vertices, solid, lights.directions[0], centre, radius,
+                                     effort.shadow)
+    openness = light.ambient(mesh.vertices, mesh.normals, solid, centre, radius,
+                             effort.directions, effort.sky)
+    softness = lights.softness * effort.shadow / (2 * radius)
     return Lit(lights.directions, lights.colours, lights.sky, lights.ground, nearest, place,
                softness, openness)
 

@@ -46,9 +46,9 @@ def draw(person: Person, rng: np.random.Generator) -> Outfit:
     )
 
 
-def _clothes(posed: Posed, outfit: Outfit) -> Part:
+def _clothes(posed: Posed, outfit: Outfit, lowest: float) -> Part:
     """The body's close-fitting helper as cloth; above the neckline it is shaded as skin."""
-    part = body.piece("helper-tights", posed, materials.CLOTH, outfit.cloth)
+    part = body.piece("helper-tights", posed, materials.CLOTH, outfit.cloth, lowest)
     vertices = part.vertices + 0.04 * part.normals
     return Part(vertices, part.triangles, materials.CLOTH, outfit.cloth, rest=part.rest)
 
@@ -111,9 +111,11 @@ def _glasses(shape: np.ndarray, posed: Posed, outfit: Outfit) -> list[Part]:
     return made
 
 
-def make(shape: np.ndarray, posed: Posed, outfit: Outfit, seed: int) -> list[Part]:
+def make(
+    shape: np.ndarray, posed: Posed, outfit: Outfit, seed: int, lowest=body.LOWEST
+) -> list[Part]:
     """Everything worn, as parts."""
-    made = [_clothes(posed, outfit)]
+    made = [_clothes(posed, outfit, lowest)]
     if outfit.hat:
         made += _hat(shape, posed, outfit, seed)
     if outfit.glasses:
