@@ -16,7 +16,8 @@ package struct StudyEffort: Codable, Sendable, Equatable {
 
     init(_ plan: StudyPlan, _ store: StageStore) {
         let done = plan.items.filter { store.isDone($0.stage) }
-        let timings = done.compactMap { StageTiming.read($0.stage, store) }
+        let timings = done.compactMap { StageTiming.read($0.stage.id, store) }
+            .filter { $0.pictures > 0 }
         stages = done.count
         trainings = timings.count
         pictures = timings.map(\.pictures).reduce(0, +)

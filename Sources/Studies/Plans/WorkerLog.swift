@@ -20,29 +20,35 @@ package struct WorkerProgress: Codable, Sendable {
     package let rate: Double?
     /// Seconds since 1970.
     package let updated: Double
+    /// When the stage was taken up, and the pictures that were trained on since; nil in files of before.
+    package var begun: Double? = nil
+    package var pictures: Int? = nil
+    /// Of the worker.
+    package var threads: Int? = nil
 }
 
-/// How long a training took: outside of its record, which holds no times.
+/// How long a stage took: outside of its record, which holds no times.
 struct StageTiming: Codable, Sendable {
+    /// That training steps passed over; 0 for stages that train nothing.
     let pictures: Int
     let seconds: Double
     let threads: Int
 
-    private static func file(_ stage: Stage, _ store: StageStore) -> URL {
-        store.root.appendingPathComponent("timings/\(stage.id).json")
+    private static func file(_ id: String, _ store: StageStore) -> URL {
+        store.root.appendingPathComponent("timings/\(id).json")
     }
 
     /// nil where none was written, or nothing usable.
-    static func read(_ stage: Stage, _ store: StageStore) -> StageTiming? {
-        guard let data = try? Data(contentsOf: file(stage, store)),
+    static func read(_ id: String, _ store: StageStore) -> StageTiming? {
+        guard let data = try? Data(contentsOf: file(id, store)),
             let timing = try? JSONDecoder().decode(StageTiming.self, from: data),
-            timing.pictures > 0, timing.seconds > 0, timing.threads > 0
+            timing.pictures >= 0, timing.seconds > 0, timing.threads > 0
         else { return nil }
         return timing
     }
 
-    func write(_ stage: Stage, _ store: StageStore) {
-        try? JSONEncoder().encode(self).write(to: Self.file(stage, store), options: .atomic)
+    func write(_ id: String, _ store: StageStore) {
+        try? JSONEncoder().encode(self).write(to: Self.file(id, store), options: .atomic)
     }
 }
 
@@ -81,10 +87,9 @@ package final class WorkerLog {
             (begun, pictures, last) = (Date(), 0, (0, 0))
             write(item, nil, rate: nil)
         case .done:
-            guard pictures > 0 else { return }
             StageTiming(
                 pictures: pictures, seconds: Date().timeIntervalSince(begun), threads: threads
-            ).write(item.stage, store)
+            ).write(item.stage.id, store)
         }
     }
 
@@ -105,7 +110,8 @@ package final class WorkerLog {
             pid: getpid(), stage: item.stage.id, label: item.label, epoch: progress?.epoch ?? 0,
             epochs: progress?.epochs ?? 0, done: progress?.done ?? 0, total: progress?.total ?? 0,
             loss: progress?.loss, accuracy: progress?.accuracy, rate: rate,
-            updated: written.timeIntervalSince1970)
+            updated: written.timeIntervalSince1970, begun: begun.timeIntervalSince1970,
+            pictures: pictures, threads: threads)
         // Words for onlookers: a study does not end for want of them.
         try? JSONEncoder().encode(state).write(to: file, options: .atomic)
         onChange(state)

@@ -32,8 +32,10 @@ package struct StageStore: Sendable {
 
     func lockFile(_ id: String) -> URL { root.appendingPathComponent("locks/\(id).lock") }
 
-    package func isDone(_ stage: Stage) -> Bool {
-        FileManager.default.fileExists(atPath: folder(stage).path)
+    package func isDone(_ stage: Stage) -> Bool { isDone(stage.id) }
+
+    func isDone(_ id: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder(id).path)
     }
 
     /// The stage's record: read when the stage is done, otherwise made by `work` in the folder given to it.

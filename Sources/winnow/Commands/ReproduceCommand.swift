@@ -20,7 +20,8 @@ struct ReproduceCommand: ParsableCommand {
     @Option(
         help: """
             How large: \(StudyPreset.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). \
-            Default: paper; quick for embedded pictures.
+            Default: quick for embedded pictures; for your own paper, where that takes this machine no \
+            more than an hour, by a training step timed first.
             """)
     var preset: String?
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
@@ -35,6 +36,8 @@ struct ReproduceCommand: ParsableCommand {
     var jobs: Int?
     @Flag(help: "List the stages of the pictures' study and how long they may take; train nothing.")
     var dryRun = false
+    @Flag(help: "Print every table too, not only the one screen of results.")
+    var tables = false
     @Option(help: "cpu, cuda, cuda:1 or mps (pictures).")
     var device = "cpu"
 

@@ -60,7 +60,7 @@ struct StudyCommand: ParsableCommand {
         if worker { return try run.work() }
         try run.begin()
         if dryRun {
-            try run.list(threads: Runtime.threads)
+            try run.list(jobs: jobs)
             return
         }
         try run.work(jobs: jobs, machine: machine)

@@ -15,6 +15,20 @@ enum Console {
         FileHandle.standardError.write(Data(text.utf8))
     }
 
+    /// Columns of the terminal; 100 where there is none.
+    static var width: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 100
+    }
+
+    /// `███████░░░░░░░░░░░░░` for a share of 0 to 1.
+    static func bar(_ share: Double) -> String {
+        let width = 20
+        let full = min(width, max(0, Int(share * Double(width))))
+        return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+    }
+
     /// A span of seconds as people read it: 0:48, 12:05, 1:02:09.
     static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0 else { return "-:--" }

@@ -33,7 +33,7 @@ final class ProgressLine: @unchecked Sendable {
         let speed = elapsed < 0.1 ? "-" : String(format: rate < 10 ? "%.1f" : "%.0f", rate)
         let tail = "\(done)/\(total)  \(speed) \(unit)/s  \(detail)"
         if Console.isTerminal {
-            show("  \(label)  \(bar(done, total))  \(tail)  \(Console.clock(left)) left")
+            show("  \(label)  \(Console.bar(total == 0 ? 1 : Double(done) / Double(total)))  \(tail)  \(Console.clock(left)) left")
         } else {
             let line = "\(label)  \(tail)"
             if line != lastLine { Console.note(line) }
@@ -50,14 +50,6 @@ final class ProgressLine: @unchecked Sendable {
     }
 
     private func show(_ line: String) {
-        var size = winsize()
-        let width = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 100
-        Console.draw("\r" + String(line.prefix(max(20, width - 1))) + "\u{1B}[K")
-    }
-
-    private func bar(_ done: Int, _ total: Int) -> String {
-        let width = 20
-        let full = total == 0 ? width : min(width, done * width / total)
-        return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+        Console.draw("\r" + String(line.prefix(max(20, Console.width - 1))) + "\u{1B}[K")
     }
 }

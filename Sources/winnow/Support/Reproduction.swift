@@ -7,12 +7,16 @@ import Torch
 /// `winnow reproduce` at work: table, faces, study and report, whatever of them is asked for.
 struct Reproduction {
     private let command: ReproduceCommand
-    private let preset: StudyPreset
+    private let choice: PresetChoice
     private let hasTable: Bool
     private let hasPictures: Bool
     /// The pictures that come with Winnow; nil when a person names their own.
     private let scenes: EmbeddedScenes?
     private let folder: URL
+    private let machine: MachineOptions
+    private let screen = WorkScreen()
+
+    private var preset: StudyPreset { choice.preset }
 
     /// - Throws: `StudyError` when the pictures that come with Winnow are needed and not there.
     init(_ command: ReproduceCommand) throws {
@@ -20,25 +24,46 @@ struct Reproduction {
         let ownPictures = command.pictures.pictures.isGiven
         let ownTable = command.table.table != nil
         let isOwn = ownPictures || ownTable
-        preset = try StudyPreset.named(command.preset ?? (isOwn ? "paper" : "quick"))
         hasPictures = command.part == "pictures" || command.part == nil && (ownPictures || !isOwn)
         hasTable = command.part == "table" || command.part == nil && (ownTable || !isOwn)
         scenes = hasPictures && !ownPictures ? try EmbeddedScenes.locate() : nil
+        var machine = MachineOptions()
+        (machine.threads, machine.device) = (command.output.threads, command.device)
+        self.machine = machine
         let data = scenes == nil ? command.pictures.pictures.name : "embedded"
-        let name = hasPictures ? "\(data)-\(preset.name)" : "table"
-        folder = URL(fileURLWithPath: command.output.out ?? "studies/\(name)")
+        let isTable = !hasPictures
+        func folder(_ preset: String) -> URL {
+            URL(
+                fileURLWithPath: command.output.out
+                    ?? "studies/\(isTable ? "table" : "\(data)-\(preset)")")
+        }
+        if let name = command.preset {
+            choice = PresetChoice(preset: try .named(name))
+        } else if hasPictures, ownPictures {
+            choice = try .own(command, machine: machine, earlier: folder("paper"))
+        } else {
+            choice = PresetChoice(preset: try .named(isOwn ? "paper" : "quick"))
+        }
+        self.folder = folder(choice.preset.name)
     }
 
     func run() throws {
         announce()
+        let run = hasPictures ? try plan() : nil
+        if command.dryRun {
+            try run?.list(jobs: jobs(run))
+            return
+        }
+        if let left = try run?.standing(jobs: jobs(run)).left { screen.expect(later: left) }
         let records =
-            hasTable && !command.dryRun
+            hasTable
             ? try TablePart.records(
-                command.table, command.study, command.output, preset, folder) : nil
-        let findings = hasPictures ? try study() : nil
-        if command.dryRun { return }
-        let screen = ReproductionOutput(records, findings, folder: folder)
-        try command.output.json ? screen.printJSON() : screen.printText()
+                command.table, command.study, command.output, preset, folder, on: screen) : nil
+        screen.expect(later: 0)
+        let findings = try run.map(work)
+        let output = ReproductionOutput(records, findings, folder: folder)
+        try command.output.json
+            ? output.printJSON() : output.printText(withTables: command.tables)
     }
 
     private func announce() {
@@ -50,13 +75,12 @@ struct Reproduction {
               preset   \(preset.name): \(preset.summary)
               study    \(folder.path)  (run the same command to go on after an interruption)
             """)
+        for line in choice.notes { Console.note("  preset   \(line)") }
         if scenes != nil { Console.note("  data     \(EmbeddedScenes.note)") }
     }
 
-    /// The study of pictures; nil where it is only planned.
-    private func study() throws -> StudyFindings? {
-        var machine = MachineOptions()
-        (machine.threads, machine.device) = (command.output.threads, command.device)
+    /// The study of pictures, before any of it is done.
+    private func plan() throws -> StudyRun {
         let device = try machine.prepare()
         let wanted = try preset.study.changed(changes())
         var source = StudySource(command.pictures.pictures, command.pictures.start)
@@ -68,18 +92,23 @@ struct Reproduction {
             settled.study, settled.source, folder: folder, device: device, isQuiet: false)
         try command.pictures.variation.check(run.data)
         try run.begin()
-        if command.dryRun {
-            try run.list(threads: Runtime.threads)
-            return nil
-        }
-        Console.note("  study    \(run.overview(threads: Runtime.threads))")
-        for line in settled.study.reductions { Console.note("  reduced  \(line)") }
-        try run.work(jobs: jobs(run.study, device), machine: machine)
+        return run
+    }
+
+    /// Does what is left of the study of pictures.
+    private func work(_ run: StudyRun) throws -> StudyFindings {
+        Console.note("  study    \(try run.overview(jobs: jobs(run)))")
+        for line in run.study.reductions { Console.note("  reduced  \(line)") }
+        try run.work(jobs: jobs(run), machine: machine, on: screen)
         return try run.finish(notes: scenes == nil ? [] : ["Embedded \(EmbeddedScenes.note)."])
     }
 
+    private func jobs(_ run: StudyRun?) -> Int {
+        run.map { Self.jobs(command, $0.study, $0.device) } ?? 1
+    }
+
     /// Small pictures leave an operation's threads little to share.
-    private func jobs(_ study: Study, _ device: Device) -> Int {
+    static func jobs(_ command: ReproduceCommand, _ study: Study, _ device: Device) -> Int {
         command.jobs ?? (device == .cpu && study.size <= 96 ? min(8, Runtime.threads) : 1)
     }
 

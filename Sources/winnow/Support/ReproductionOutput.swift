@@ -12,16 +12,20 @@ struct ReproductionOutput {
         (self.table, self.findings, self.folder) = (table, findings, folder)
     }
 
-    /// Tables first, then the paper's statements, then where the report is.
-    func printText() throws {
-        if let table {
-            print(findings == nil ? table.study.plain : table.study.plainForPaper)
-        }
-        if let findings { print(text(findings)) }
+    /// One screen; before it every table, where that is asked for.
+    func printText(withTables: Bool) throws {
+        if withTables { printTables() }
         guard let report = try report() else { return }
         for table in report.summary { print(table.plain) }
         for paragraph in report.story { print(paragraph + "\n") }
         print("Report  \(report.page.path)")
+    }
+
+    private func printTables() {
+        if let table {
+            print(findings == nil ? table.study.plain : table.study.plainForPaper)
+        }
+        if let findings { print(text(findings)) }
     }
 
     /// A comparison alone is shown whole; of a study with many experiments, what the paper asks.

@@ -62,17 +62,17 @@ struct StudyRun {
     var isDone: Bool { estimate.done == items.count }
 
     /// Does every stage that is open: in this process, or in `jobs` of its own.
-    func work(jobs: Int, machine: MachineOptions) throws {
+    func work(jobs: Int, machine: MachineOptions, on screen: WorkScreen = WorkScreen()) throws {
         if isDone { return }
         if jobs > 1 {
-            try StudyWorkers(self, jobs: jobs, machine: machine).run()
+            try StudyWorkers(self, jobs: jobs, machine: machine, on: screen).run()
         } else {
-            try workInSight()
+            try workInSight(screen)
         }
     }
 
     /// Every stage, done or not, and how long the rest may take.
-    func list(threads: Int) throws {
+    func list(jobs: Int) throws {
         for item in items {
             let row = [
                 String(item.stage.id.prefix(12)), store.isDone(item.stage) ? "done" : "open",
@@ -80,15 +80,24 @@ struct StudyRun {
             ]
             print(row.joined(separator: "  "))
         }
-        print(overview(threads: threads))
+        print(try overview(jobs: jobs))
     }
 
-    /// `369 stages, 12 done; about 15:32 left on 2 threads (by a guess of the rate)`.
-    func overview(threads: Int) -> String {
-        let left = estimate.left(threads: threads)
-        return "\(items.count) stages, \(estimate.done) done; about "
-            + "\(Console.clock(left.seconds)) left on \(threads) "
-            + "\(threads == 1 ? "thread" : "threads") (\(left.basis.rawValue))"
+    /// `369 stages, 12 done; about 15:32 left on 2 threads (by a training step just timed)`.
+    func overview(jobs: Int) throws -> String {
+        let standing = try standing(jobs: jobs)
+        let threads = Runtime.threads
+        return "\(items.count) stages, \(standing.done) done; about "
+            + "\(Console.clock(standing.left ?? .infinity)) left on \(threads) "
+            + "\(threads == 1 ? "thread" : "threads")"
+            + (standing.left == 0 ? "" : " (\(standing.basis.rawValue))")
+    }
+
+    /// How far the study is, before it is worked on: where nothing was timed yet, a step is.
+    func standing(jobs: Int) throws -> PlanEstimate.Standing {
+        let threads = max(1, Runtime.threads / jobs)
+        try estimate.prepare(threads: threads, device: device)
+        return estimate.standing(workers: jobs, threads: threads)
     }
 
     /// Does stages as a worker process, saying nothing but to its progress file.
@@ -119,8 +128,8 @@ struct StudyRun {
     }
 
     /// Does the stages in this process, with a line that shows how far it is.
-    private func workInSight() throws {
-        let screen = StudyScreen(self, threads: Runtime.threads)
+    private func workInSight(_ screen: WorkScreen) throws {
+        let screen = StudyScreen(self, on: screen, workers: 1, threads: Runtime.threads)
         do {
             try work { screen.show([$0]) }
             screen.finish()

@@ -1,36 +1,47 @@
 import Foundation
 import Studies
 
-/// How far a study is: a line a worker and one for the whole on a terminal; plain lines in a log.
+/// How far a study of pictures is, on the screen of the command that runs it.
 final class StudyScreen {
     private let run: StudyRun
+    private let screen: WorkScreen
+    private let workers: Int
     private let threads: Int
-    private var shown = 0
-    private var lastShown = Date.distantPast
-    private var whole: (text: String, at: Date) = ("", .distantPast)
+    private let begun = Date()
+    private var standing: (value: PlanEstimate.Standing, at: Date)?
 
-    /// - Parameter threads: of all workers together.
-    init(_ run: StudyRun, threads: Int) {
+    /// - Parameter threads: of each worker.
+    init(_ run: StudyRun, on screen: WorkScreen, workers: Int, threads: Int) {
         self.run = run
+        self.screen = screen
+        self.workers = workers
         self.threads = threads
     }
 
     /// Shows where the workers are; cheap when called often.
-    func show(_ workers: [WorkerProgress]) {
-        let now = Date()
-        let pause = Console.isTerminal ? 0.4 : 15
-        guard now.timeIntervalSince(lastShown) >= pause else { return }
-        lastShown = now
-        draw(workers.map(Self.line) + [overall(now)])
+    func show(_ progress: @autoclosure () -> [WorkerProgress]) {
+        screen.show {
+            let progress = progress()
+            let standing = standing(progress)
+            var part = WorkScreen.Part(
+                words: "\(standing.done)/\(standing.stages) stages", left: standing.left,
+                workers: progress.map(Self.line))
+            if let left = standing.left, standing.share < 1 {
+                part.spent = left * standing.share / (1 - standing.share)
+            }
+            return part
+        }
     }
 
-    /// Leaves the last line as it is.
+    /// Leaves one line: what was done, and how long it took.
     func finish() {
-        clear()
-        Console.note("  " + overall(.distantFuture))
+        let seconds = Date().timeIntervalSince(begun)
+        screen.close(
+            seconds,
+            "study    \(run.estimate.done)/\(run.items.count) stages in \(Console.clock(seconds))")
     }
 
-    /// One worker: `seed 0  leak-free  fine-tune  epoch 4/25  acc 0.61  loss 1.12  74 pictures/s`.
+    /// One worker: `seed 0  leak-free  fine-tune  epoch 4/25  12%  acc 0.61  loss 1.12  74 pictures/s`.
     static func line(_ worker: WorkerProgress) -> String {
         if worker.epochs == 0 { return worker.label }
         var text = "\(worker.label)  epoch \(worker.epoch)/\(worker.epochs)"
@@ -43,35 +54,11 @@ final class StudyScreen {
     }
 
     /// Counting stages asks the disk: once in two seconds is enough.
-    private func overall(_ now: Date) -> String {
-        if now.timeIntervalSince(whole.at) >= 2 {
-            let left = run.estimate.left(threads: threads)
-            let done = run.estimate.done
-            let time = done == run.items.count ? "" : "  \(Console.clock(left.seconds)) left"
-            let isGuess = left.basis == .guessed && !time.isEmpty
-            whole = (
-                "\(run.study.name)  \(done)/\(run.items.count) stages\(time)"
-                    + (isGuess ? " (a guess)" : ""), now
-            )
-        }
-        return whole.text
-    }
-
-    private func draw(_ lines: [String]) {
-        guard Console.isTerminal else {
-            for line in lines { Console.note("  " + line) }
-            return
-        }
-        clear()
-        var size = winsize()
-        let width = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 100
-        for line in lines { Console.draw("  " + String(line.prefix(max(20, width - 3))) + "\n") }
-        shown = lines.count
-    }
-
-    private func clear() {
-        guard Console.isTerminal, shown > 0 else { return }
-        Console.draw("\u{1B}[\(shown)A\u{1B}[J")
-        shown = 0
+    private func standing(_ progress: [WorkerProgress]) -> PlanEstimate.Standing {
+        let now = Date()
+        if let standing, now.timeIntervalSince(standing.at) < 2 { return standing.value }
+        let value = run.estimate.standing(workers: workers, threads: threads, running: progress)
+        standing = (value, now)
+        return value
     }
 }

@@ -7,9 +7,11 @@ struct StudyWorkers {
     private let study: StudyRun
     private let jobs: Int
     private let machine: MachineOptions
+    private let screen: WorkScreen
 
-    init(_ run: StudyRun, jobs: Int, machine: MachineOptions) {
+    init(_ run: StudyRun, jobs: Int, machine: MachineOptions, on screen: WorkScreen) {
         self.study = run
+        self.screen = screen
         self.jobs = jobs
         self.machine = machine
     }
@@ -20,7 +22,7 @@ struct StudyWorkers {
     func run() throws {
         let threads = max(1, Runtime.threads / jobs)
         let workers = try (0..<jobs).map { _ in try start(threads: threads) }
-        let screen = StudyScreen(study, threads: threads * jobs)
+        let screen = StudyScreen(study, on: screen, workers: jobs, threads: threads)
         let store = try StageStore(study.folder)
         var isTold = false
         while workers.contains(where: \.isRunning) {

@@ -1,0 +1,93 @@
+import Foundation
+import Networks
+import Studies
+import Torch
+
+/// Which preset `winnow reproduce` runs.
+///
+/// The one that is named; quick on the embedded pictures; on a person's own paper scale, where this
+/// machine does that within the hour, by a training step timed at that size.
+struct PresetChoice {
+    let preset: StudyPreset
+    /// What a person should know of the choice, a line each.
+    var notes: [String] = []
+
+    /// Seconds of a study that nobody asked for by name.
+    private static let longest = 3600.0
+
+    /// - Parameter earlier: folder of the study at paper scale, if one was begun there it goes on.
+    static func own(
+        _ command: ReproduceCommand, machine: MachineOptions, earlier: URL
+    ) throws -> PresetChoice {
+        let paper = try StudyPreset.named("paper")
+        if isBegun(earlier, paper) { return PresetChoice(preset: paper) }
+        Console.note("  preset   none named: timing a training step at paper scale")
+        let study = try paper.study.changed(command.pictures.changes())
+        let (seconds, stages) = try estimate(study, command, machine)
+        let time = words(seconds)
+        let work = "\(stages) stages at \(study.size) px"
+        guard seconds > longest else {
+            return PresetChoice(
+                preset: paper, notes: ["paper scale: \(work), about \(time) here"])
+        }
+        return PresetChoice(
+            preset: try StudyPreset.named("quick"),
+            notes: [
+                "quick: paper scale (\(work)) would take about \(time) here. To have that:",
+                "  \(call) --preset paper",
+            ])
+    }
+
+    private static func isBegun(_ folder: URL, _ preset: StudyPreset) -> Bool {
+        let file = folder.appendingPathComponent("study.json")
+        return (try? Study.read(file))?.name == preset.study.name
+    }
+
+    /// Seconds for a whole study, and its stages. Weights are not looked for: which they are makes no
+    /// difference to the time.
+    private static func estimate(
+        _ study: Study, _ command: ReproduceCommand, _ machine: MachineOptions
+    ) throws -> (seconds: Double, stages: Int) {
+        let device = try machine.prepare()
+        let source = StudySource(command.pictures.pictures, command.pictures.start)
+        // Pictures are only counted, for which small ones do.
+        var small = study
+        small.size = min(study.size, Study.quick.size)
+        let data = try source.read(small, isQuiet: true)
+        let named = try source.files(study.architecture)
+        let weights = study.architectures.map { architecture in
+            let trains = source.pretrain && named[architecture] == nil
+            return (
+                architecture,
+                trains
+                    ? PlanFacts.Source.task(.people(epochs: study.sourceEpochs))
+                    : .file(hash: architecture.rawValue)
+            )
+        }
+        let facts = try PlanFacts(data, weights: Dictionary(weights) { first, _ in first })
+        let plan = try StudyPlanner.plan(study, facts)
+        let jobs = Reproduction.jobs(command, study, device)
+        let threads = max(1, Runtime.threads / jobs)
+        let probe = try StepProbe(study, threads: threads, device: device)
+        let seconds = try PlanEstimate.seconds(plan, data, probe, workers: jobs, threads: threads)
+        return (seconds, plan.items.count)
+    }
+
+    /// `50 minutes`, `31 hours`, `6 days`.
+    static func words(_ seconds: Double) -> String {
+        let (minutes, hours) = (seconds / 60, seconds / 3600)
+        if minutes < 1.5 { return "a minute" }
+        if minutes < 90 { return "\(Int(minutes.rounded())) minutes" }
+        if hours < 72 { return "\(Int(hours.rounded())) hours" }
+        return "\(Int((hours / 24).rounded())) days"
+    }
+
+    /// The command as it was given.
+    private static var call: String {
+        let words = CommandLine.arguments.dropFirst().map { word in
+            word.contains { " '\"\\$*?()".contains($0) }
+                ? "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" : word
+        }
+        return (["./winnow"] + words).joined(separator: " ")
+    }
+}
