@@ -57,7 +57,7 @@ let nativeLibraries: [Target] = [
 
 /// The C face of libtorch, compiled with its headers and linked with its libraries where they lie.
 let cTorch = Target.target(
-    name: "CTorch", exclude: ["README.md"],
+    name: "CTorch", dependencies: ["CKernels"], exclude: ["README.md"],
     cxxSettings: [
         .headerSearchPath("../../.dependencies/python/torch/include"),
         .unsafeFlags(["-O2", "-Wno-deprecated-declarations"]),
@@ -74,16 +74,34 @@ let cTorch = Target.target(
 let cFaces = Target.target(
     name: "CFaces", exclude: ["README.md", "kernels.inc"], cxxSettings: [.unsafeFlags(["-O2"])])
 
+/// What runs before the libraries start: how OpenMP's threads wait. Linked into programs only.
+let cStart = Target.target(name: "CStart", exclude: ["README.md"])
+
+/// Convolutions, compiled for several kinds of processor; no library.
+let cKernels = Target.target(
+    name: "CKernels",
+    exclude: [
+        "README.md", "all.inc", "core.inc", "gather.inc", "direct.inc", "weights.inc", "table.inc",
+        "winograd_transforms.inc", "winograd.inc", "winograd_drivers.inc", "winograd_weights.inc",
+        "winograd_choice.inc",
+    ],
+    cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])])
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let rooms: [Target] = [
+    cKernels,
     cTorch,
     cFaces,
+    cStart,
     room("Torch", ["CTorch"]),
+    room("Soundness", ["Torch"]),
     room("Networks", ["Torch", "Formats", crypto]),
     room("Formats", ["CZlib", "CImageCodecs"]),
     room("Faces", ["CFaces", "Formats", crypto]),
     room("Randomness"),
+    room("Statistics", ["Randomness"]),
+    room("Findings", ["Statistics"]),
     room("Features", ["Formats"]),
     room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
     room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
@@ -92,10 +110,10 @@ let rooms: [Target] = [
         "Studies",
         [
             "Training", "Pruning", "Perceptron", "Datasets", "Networks", "Torch", "Formats",
-            "Randomness", "CSVM", crypto,
+            "Randomness", "Statistics", "Findings", "CSVM", crypto,
         ]),
     room("Perceptron", settings: vectorSettings),
-    room("Reports", ["Studies", "Formats"]),
+    room("Reports", ["Studies", "Statistics", "Findings", "Formats"]),
 ]
 
 /// The command line.
@@ -103,13 +121,24 @@ let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
         "Networks", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
-        "Features", "Perceptron", "Formats", "Torch", "Randomness",
+        "Features", "Perceptron", "Formats", "Torch", "Randomness", "Soundness", "CStart",
+        "Statistics", "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     exclude: ["README.md"], swiftSettings: swiftSettings)
 
+/// The trainer of the start weights that come with Winnow: a tool, no product.
+let pretrain = Target.executableTarget(
+    name: "pretrain",
+    dependencies: [
+        "Networks", "Formats", "Torch", "Randomness",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "Tools/pretrain", exclude: ["README.md"], swiftSettings: swiftSettings)
+
 let roomTests: [Target] = [
-    tests("Torch"),
+    tests("Torch", ["CKernels"]),
+    tests("Soundness", ["Torch"]),
     tests("Networks", ["Torch", "Formats", crypto]),
     tests("Formats"),
     tests("Faces", ["CFaces", "Formats"]),
@@ -122,9 +151,11 @@ let roomTests: [Target] = [
         "Studies",
         [
             "Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch",
-            "Faces", "Features",
+            "Faces", "Features", "Statistics", "Findings",
         ]),
-    tests("Reports", ["Studies", "Formats", "Training", "Pruning"]),
+    tests("Statistics", ["Randomness"]),
+    tests("Findings", ["Statistics", "Randomness"]),
+    tests("Reports", ["Studies", "Statistics", "Findings", "Formats", "Training", "Pruning"]),
     .testTarget(
         name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],
         path: "Tests/CommandTests", swiftSettings: swiftSettings),
@@ -137,7 +168,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
-    targets: nativeLibraries + rooms + [program] + roomTests,
+    targets: nativeLibraries + rooms + [program, pretrain] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

@@ -1,5 +1,6 @@
 import Foundation
 import Perceptron
+import Statistics
 import Testing
 
 @testable import Studies

@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// What each technique costs for what it saves: accuracy, and its loss, against the share of weights

@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// A figure for each experiment that is none of the paper's six: what the paper asks for and did not do,

@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// How much of the network could go without losing accuracy, by which technique.

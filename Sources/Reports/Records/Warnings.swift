@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// What a reader should not overlook.

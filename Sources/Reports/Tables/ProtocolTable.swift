@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// The same techniques under two protocols, side by side: what the protocol alone is worth, and

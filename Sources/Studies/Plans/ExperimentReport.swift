@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Statistics
 
 /// Every run of a study, experiment by experiment.
 package struct ExperimentReport: Codable, Sendable {

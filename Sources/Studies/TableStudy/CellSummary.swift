@@ -1,4 +1,5 @@
 import Perceptron
+import Statistics
 
 /// What reduction at one bound does to one kind of net, over all replicates.
 package struct BoundSummary: Sendable, Codable, Equatable {

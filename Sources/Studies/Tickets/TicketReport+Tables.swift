@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension TicketReport {
     /// The comparison, accuracy by epoch, and what is kept of each layer.

@@ -1,6 +1,7 @@
 import Datasets
 import Formats
 import Foundation
+import Statistics
 
 /// The comparison of techniques as tables and records.
 package struct TicketReport: Codable, Sendable {

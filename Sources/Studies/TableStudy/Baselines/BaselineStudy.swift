@@ -1,4 +1,5 @@
 import Perceptron
+import Statistics
 
 /// What the baselines reach, by five folds and on the first splits of the study.
 package struct BaselineResult: Sendable, Codable, Equatable {

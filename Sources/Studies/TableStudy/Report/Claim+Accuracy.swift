@@ -1,3 +1,5 @@
+import Statistics
+
 extension Claim {
     static let meanAccuracy = Claim(
         name: "mean accuracy", section: "2.3, 3.1",

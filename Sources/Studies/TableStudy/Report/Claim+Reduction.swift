@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension Claim {
     static let noneAtOriginalBounds = Claim(

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Statistics
 
 /// Writes what a table study found: `table.json`, `table-bounds.csv`, `table-replicates.csv`,
 /// `table-claims.csv`, `table-baselines.csv`, `table.md`.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension TableStudy {
     /// All tables of the study, in the order they are printed.

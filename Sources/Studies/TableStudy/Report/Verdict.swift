@@ -1,3 +1,5 @@
+import Statistics
+
 /// Whether the data bears out a statement.
 package enum Verdict: String, Sendable, Codable, CaseIterable {
     /// The whole interval lies on the statement's side.

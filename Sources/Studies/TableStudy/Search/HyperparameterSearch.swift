@@ -1,5 +1,6 @@
 import Foundation
 import Perceptron
+import Statistics
 
 /// What one value of one hyper-parameter reaches, the others at the base point.
 package struct SearchResult: Sendable, Codable, Equatable {

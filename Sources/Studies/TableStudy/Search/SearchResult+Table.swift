@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension HyperparameterSearch {
     /// The results as a table; the best of each axis by validation accuracy is marked.

@@ -1,3 +1,5 @@
+import Statistics
+
 /// Sections 2.3 and 3.3, Fig. 1: percentile pruning against distinctiveness.
 extension TicketClaim {
     static let meanAccuracy = TicketClaim(

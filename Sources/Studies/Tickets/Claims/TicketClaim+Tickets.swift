@@ -1,3 +1,5 @@
+import Statistics
+
 /// Sections 3.4 and 3.5, Figs. 2 to 6: tickets, and random masks of the same density.
 extension TicketClaim {
     static let ticketsMatch = TicketClaim(

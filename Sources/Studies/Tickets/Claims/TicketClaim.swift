@@ -1,3 +1,5 @@
+import Statistics
+
 /// A statement of the paper on pictures (sections 3.3 to 3.6), and how it is judged.
 ///
 /// Criteria were written down before any run was looked at. A difference is taken seed by seed, on

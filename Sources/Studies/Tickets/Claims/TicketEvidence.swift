@@ -1,3 +1,5 @@
+import Statistics
+
 /// What picture claims are judged on: the runs of one comparison, under one protocol.
 package struct TicketEvidence: Sendable {
     package let runs: [TechniqueRun]

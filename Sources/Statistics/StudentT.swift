@@ -18,4 +18,11 @@ package struct StudentT: Sendable {
         let x = inverseIncompleteBeta(tails, degrees / 2, 0.5)
         return (degrees * (1 - x) / x).squareRoot()
     }
+
+    /// The share of the distribution above `t`: I_x(nu / 2, 1 / 2) / 2 with x = nu / (nu + t^2) for
+    /// t >= 0, and by symmetry below.
+    package func upperTail(_ t: Double) -> Double {
+        let half = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
+        return t >= 0 ? half : 1 - half
+    }
 }

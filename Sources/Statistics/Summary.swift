@@ -83,12 +83,7 @@ package struct Summary: Sendable, Codable, Equatable {
     /// `-3.4 [-3.9, -2.9]`; `-3.4 (n = 1)` for one measurement and `none` for none.
     package func text(digits: Int = 1, signed: Bool = false) -> String {
         guard n > 0 else { return "none" }
-        func shown(_ value: Double) -> String {
-            let text = String(format: "%.\(digits)f", value)
-            let isZero = !text.contains { "123456789".contains($0) }
-            if isZero { return text.replacingOccurrences(of: "-", with: "") }
-            return signed && value > 0 ? "+" + text : text
-        }
+        func shown(_ value: Double) -> String { Decimals.text(value, digits, signed) }
         guard let interval else { return "\(shown(mean)) (n = 1)" }
         return "\(shown(mean)) [\(shown(interval.low)), \(shown(interval.high))]"
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Studies
+@testable import Statistics
 
 /// SciPy's numbers, written by Tests/Fixtures/make/perceptron_statistics.py.
 private struct SciPy: Decodable {
@@ -29,7 +29,7 @@ private struct SciPy: Decodable {
     }
 }
 
-@Suite struct StatisticsTests {
+@Suite struct SummaryTests {
     @Test func quantilesOfTAreSciPys() throws {
         for row in try SciPy.load().t {
             let t = StudentT(degrees: row[0]).quantile(row[1])
