@@ -1,96 +1,102 @@
-// Convolutions: libtorch's own (oneDNN), and Winograd's where they are the faster.
+// Convolutions: Winnow's own kernels (CKernels) for float32 on the CPU, libtorch's for the rest.
+//
+// Own ones not for speed alone: oneDNN 3.x computes wrong weight gradients on AVX2 for some shapes (a strided
+// 1x1 with fewer than 8 channels, see docs), so no float32 training on a CPU goes through it.
 #include "shim.h"
-#include "winograd.h"
+#include "kernels.h"
+
+#include <CKernels.h>
 
 #include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
 #include <optional>
 
 using namespace winnow;
 
 namespace {
 
-#if defined(__x86_64__)
-
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-bool is_plain(const at::Tensor &t) {
-    return t.is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 4 &&
-           t.is_contiguous(at::MemoryFormat::ChannelsLast);
+constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
+
+bool is_plain(const at::Tensor &t) { return t.is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 4; }
+
+wk_conv shape_of(const at::Tensor &x, const at::Tensor &w, int64_t stride, int64_t padding) {
+    return {x.size(0), x.size(2), x.size(3), x.size(1), w.size(0), w.size(2), stride, padding, 0};
 }
 
-at::Tensor channels_last(at::IntArrayRef shape) {
-    return at::empty(shape, at::TensorOptions().dtype(at::kFloat), at::MemoryFormat::ChannelsLast);
+at::Tensor scratch(const wk_conv &shape, wk_direction direction, int pieces) {
+    return at::empty({wk_kernels_best()->scratch(&shape, direction, pieces)}, at::TensorOptions().dtype(at::kFloat));
 }
 
-Winograd shape_of(const at::Tensor &x, int64_t out) { return {x.size(0), x.size(2), x.size(3), x.size(1), out}; }
-
-at::Tensor scratch(int64_t floats) { return at::empty({floats}, at::TensorOptions().dtype(at::kFloat)); }
-
-/// x * w, or with `mirrored` the gradient of x from that of the output, x then being the latter.
-at::Tensor convolved(const at::Tensor &x, const at::Tensor &w, bool mirrored) {
-    const int pieces = at::get_num_threads();
-    const auto shape = shape_of(x, w.size(mirrored ? 1 : 0));
-    auto y = channels_last({x.size(0), shape.out, x.size(2), x.size(3)});
-    const auto transformed = scratch(shape.weights()), room = scratch(shape.convolve_scratch(pieces));
-    float *u = transformed.data_ptr<float>();
-    shape.transform(w.data_ptr<float>(), mirrored, pieces, u);
-    shape.convolve(x.data_ptr<float>(), u, pieces, room.data_ptr<float>(), y.data_ptr<float>());
-    return y;
-}
-
-/// Each thread sums for itself, in up to 17 MB: so many of them that scratch stays under 256 MB.
-at::Tensor weight_gradient(const at::Tensor &x, const at::Tensor &dy, const at::Tensor &w) {
-    const auto shape = shape_of(x, w.size(0));
-    const int64_t most = std::max<int64_t>(1, (int64_t(1) << 26) / shape.gradient_scratch(1));
-    const int pieces = static_cast<int>(std::min<int64_t>(at::get_num_threads(), most));
-    auto dw = channels_last(w.sizes());
-    const auto room = scratch(shape.gradient_scratch(pieces));
-    shape.weight_gradient(x.data_ptr<float>(), dy.data_ptr<float>(), pieces, room.data_ptr<float>(),
-                          dw.data_ptr<float>());
-    return dw;
-}
-
-struct WinogradConvolution : torch::autograd::Function<WinogradConvolution> {
-    static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w) {
+/// A convolution as an autograd node; all tensors are channels-last.
+struct Convolution : torch::autograd::Function<Convolution> {
+    static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w,
+                              const std::optional<at::Tensor> &bias, int64_t stride, int64_t padding) {
+        const auto shape = shape_of(x, w, stride, padding);
+        const wk_team team{at::get_num_threads(), in_parallel};
+        const auto across = [&](int64_t size) { return (size + 2 * padding - shape.kernel) / stride + 1; };
+        auto y = at::empty({shape.batch, shape.out, across(shape.height), across(shape.width)}, x.options(),
+                           kChannelsLast);
+        const auto room = scratch(shape, WK_FORWARD, team.pieces);
+        wk_kernels_best()->forward(&shape, x.const_data_ptr<float>(), w.const_data_ptr<float>(),
+                                   bias ? bias->const_data_ptr<float>() : nullptr, y.data_ptr<float>(),
+                                   room.data_ptr<float>(), team);
         context->save_for_backward({x, w});
-        return convolved(x, w, false);
+        context->saved_data["stride"] = stride;
+        context->saved_data["padding"] = padding;
+        return y;
     }
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         const auto saved = context->get_saved_variables();
-        const auto dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
-        return {context->needs_input_grad(0) ? convolved(dy, saved[1], true) : at::Tensor(),
-                context->needs_input_grad(1) ? weight_gradient(saved[0], dy, saved[1]) : at::Tensor()};
+        const auto &x = saved[0], &w = saved[1];
+        const auto dy = gradients[0].contiguous(kChannelsLast);
+        const auto shape =
+            shape_of(x, w, context->saved_data["stride"].toInt(), context->saved_data["padding"].toInt());
+        const wk_team team{at::get_num_threads(), in_parallel};
+        at::Tensor dx, dw, db;
+        if (context->needs_input_grad(0)) {
+            dx = at::empty(x.sizes(), x.options(), kChannelsLast);
+            const auto room = scratch(shape, WK_INPUT_GRADIENT, team.pieces);
+            wk_kernels_best()->input_gradient(&shape, dy.const_data_ptr<float>(), w.const_data_ptr<float>(),
+                                              dx.data_ptr<float>(), room.data_ptr<float>(), team);
+        }
+        if (context->needs_input_grad(1)) {
+            dw = at::empty_like(w); // the weights' own strides, so that autograd need not copy it
+            const auto room = scratch(shape, WK_WEIGHT_GRADIENT, team.pieces);
+            wk_kernels_best()->weight_gradient(&shape, x.const_data_ptr<float>(), dy.const_data_ptr<float>(),
+                                               dw.data_ptr<float>(), room.data_ptr<float>(), team);
+        }
+        if (context->needs_input_grad(2)) db = dy.sum({0, 2, 3});
+        return {dx, dw, db, {}, {}};
     }
 };
 
-/// Nothing where libtorch's own convolution is to be taken. A question of shapes and processor alone, so
+/// Nothing where libtorch's own convolution is to be taken: a question of shapes, types and mode alone, so
 /// that a run always takes the same way.
-std::optional<at::Tensor> winograd(const at::Tensor &x, const at::Tensor &w) {
-    static const bool able = __builtin_cpu_supports("avx512f");
-    if (!able || !is_plain(x) || !is_plain(w) || w.size(2) != 3 || w.size(3) != 3 || x.size(1) != w.size(1) ||
-        !shape_of(x, w.size(0)).fits())
-        return std::nullopt;
-    return WinogradConvolution::apply(x, w);
+std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
+                              int64_t padding) {
+    if (!is_plain(x) || !is_plain(w) || x.size(1) != w.size(1) || w.size(2) != w.size(3)) return std::nullopt;
+    if (bias.defined() && (bias.scalar_type() != at::kFloat || bias.numel() != w.size(0))) return std::nullopt;
+    if (at::autocast::is_autocast_enabled(at::kCPU)) return std::nullopt;
+    const auto shape = shape_of(x, w, stride, padding);
+    if (!wk_conv_fits(&shape)) return std::nullopt;
+    const auto extra = bias.defined() ? std::optional(bias.contiguous()) : std::nullopt;
+    auto y = Convolution::apply(x.contiguous(kChannelsLast), w.contiguous(kChannelsLast), extra, stride, padding);
+    return x.is_contiguous(kChannelsLast) || w.is_contiguous(kChannelsLast) ? y : y.contiguous();
 }
-
-#else
-
-std::optional<at::Tensor> winograd(const at::Tensor &, const at::Tensor &) { return std::nullopt; }
-
-#endif
 
 } // namespace
 
 extern "C" int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding,
                          int64_t groups) {
     return give(out, [&] {
-        if (!bias && stride == 1 && padding == 1 && groups == 1) {
-            if (auto y = winograd(of(x), of(w))) return *y;
+        if (groups == 1) {
+            if (auto y = own(of(x), of(w), maybe(bias), stride, padding)) return *y;
         }
         const int64_t strides[2] = {stride, stride}, paddings[2] = {padding, padding}, dilation[2] = {1, 1};
         return at::conv2d(of(x), of(w), maybe(bias), sizes(strides, 2), sizes(paddings, 2), sizes(dilation, 2),
