@@ -5,6 +5,12 @@ using namespace winnow;
 
 extern "C" {
 
+int wt_library_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, int64_t stride, int64_t padding, int64_t groups) {
+    return give(out, [&] {
+        const int64_t s[2] = {stride, stride}, p[2] = {padding, padding}, d[2] = {1, 1};
+        return at::conv2d(of(x), of(w), {}, sizes(s, 2), sizes(p, 2), sizes(d, 2), groups);
+    });
+}
 int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                   bool training, double momentum, double eps) {
     return give(out, [&] {

@@ -4,6 +4,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/headeronly/version.h>
 
@@ -37,6 +38,10 @@ bool wt_has_mps(void) {
     return found;
 }
 const char *wt_version(void) { return TORCH_VERSION; }
+const char *wt_cpu_capability(void) {
+    static const std::string name = at::get_cpu_capability();
+    return name.c_str();
+}
 void wt_set_threads(int n) {
     guarded([&] { at::set_num_threads(n); });
 }

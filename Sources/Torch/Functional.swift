@@ -11,6 +11,16 @@ package func conv2d(
     }
 }
 
+/// The same convolution by libtorch's own code, whatever it picks: what `conv2d` is compared with.
+package func libraryConv2d(
+    _ x: Tensor, _ weight: Tensor, stride: Int = 1, padding: Int = 0, groups: Int = 1
+) throws -> Tensor {
+    try make("conv2d", x, weight) {
+        wt_library_conv2d(
+            $0, x.handle, weight.handle, Int64(stride), Int64(padding), Int64(groups))
+    }
+}
+
 /// Batch normalisation over [N, C, ...]; in training it moves the running statistics along.
 package func batchNorm(
     _ x: Tensor, weight: Tensor?, bias: Tensor?, runningMean: Tensor?, runningVar: Tensor?,

@@ -5,6 +5,9 @@ package enum Runtime {
     /// libtorch's version.
     package static var version: String { String(cString: wt_version()) }
 
+    /// The instruction set that ATen's own loops use, as libtorch names it (say, AVX2).
+    package static var capability: String { String(cString: wt_cpu_capability()) }
+
     /// Threads that one operation is shared among.
     package static var threads: Int {
         get { Int(wt_threads()) }

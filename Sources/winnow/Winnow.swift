@@ -18,6 +18,7 @@ struct Winnow: ParsableCommand {
             FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self, MeasureAugmentationCommand.self,
+            DoctorCommand.self,
         ]
     )
 

@@ -93,6 +93,8 @@ int wt_cat(wt_tensor *out, const wt_tensor *parts, int count, int64_t dim);
 
 // layers.cpp: neural-network operations
 int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding, int64_t groups);
+/// libtorch's own convolution, for comparison: what `wt_conv2d` takes only where it has no code of its own.
+int wt_library_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, int64_t stride, int64_t padding, int64_t groups);
 int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                   bool training, double momentum, double eps);
 int wt_linear(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias);
@@ -139,6 +141,8 @@ int wt_autocast_leave(int device, struct wt_autocast before);
 bool wt_has_cuda(void);
 bool wt_has_mps(void);
 const char *wt_version(void);
+/// The instruction set that ATen's own loops use, as libtorch names it (say, AVX2).
+const char *wt_cpu_capability(void);
 void wt_set_threads(int n);
 int wt_threads(void);
 int wt_manual_seed_all(uint64_t seed);
