@@ -151,6 +151,83 @@ def test_the_plan_is_the_manifest() -> None:
     assert names == [line["file"] for line in listed["pictures"]]
 
 
+SOURCE_PICTURES = {  # seed 20201201: (number, person) -> sum of bytes, place of the first landmark
+    (0, 0): (2201717, (0.52073, 0.50843)),
+    (137, 13): (1532671, (0.39644, 0.52847)),
+    (5000, 500): (2189587, (0.51855, 0.49499)),
+}
+
+
+def test_source_pictures_come_out_the_same() -> None:
+    skip_without_renderer()
+    from facescenes import faces
+
+    for (number, person), (total, first) in SOURCE_PICTURES.items():
+        crop = faces.render(number, person, 20201201)
+        assert crop.pixels.shape == (faces.SIDE, faces.SIDE, 3) and crop.pixels.dtype == np.uint8
+        mean = crop.pixels.mean(dtype=np.float64)
+        assert abs(mean - total / crop.pixels.size) < MEAN_DIFFERENCE, number
+        assert np.allclose(crop.labels["points"][0], first, atol=1e-4), number
+    again = faces.render(number, person, 20201201)
+    assert (again.pixels == crop.pixels).all()
+    assert all((again.labels[name] == crop.labels[name]).all() for name in crop.labels)
+    other = faces.render(number, person, 20201202)
+    assert (other.pixels != crop.pixels).mean() > 0.5
+
+
+def test_source_people_are_not_those_of_the_scenes() -> None:
+    skip_without_renderer()
+    import crops
+    from facescenes import people, plan
+
+    scenes = manifest()["seed"]
+    assert crops.SEED != scenes
+    known = {repr(people.draw(n, scenes))[20:] for n in range(plan.PEOPLE)}
+    made = {repr(people.draw(n, crops.SEED))[20:] for n in range(plan.PEOPLE)}
+    assert len(known) == plan.PEOPLE and not known & made
+
+
+def test_source_movements_are_no_prototypes() -> None:
+    skip_without_renderer()
+    from facescenes import expressions, faces
+
+    rng = np.random.default_rng(3)
+    drawn = [set(faces.movement(rng).actions) for _ in range(4000)]
+    share = np.array([[unit in shown for unit in expressions.UNITS] for shown in drawn])
+    # every unit about as often, whatever else is shown: given the picture's own share, independent
+    assert share.mean(axis=0).std() < 0.02 and 0.1 < share.mean() < 0.25
+    found = [sum(set(variant) <= shown for shown in drawn)
+             for label in expressions.EMOTIONS if label != "neutral"
+             for variant in expressions.PROTOTYPES[label] if len(variant) >= 4]
+    assert max(found) < 0.03 * len(drawn)
+
+
+def test_landmarks_have_mirror_images() -> None:
+    skip_without_renderer()
+    from facescenes import base, landmarks
+
+    marks = landmarks.load()
+    rest = base.load().rest[marks.vertices]
+    assert len(set(marks.vertices.tolist())) == len(marks.vertices) >= 20
+    assert (marks.mirror[marks.mirror] == np.arange(len(marks.mirror))).all()
+    assert np.abs(rest[marks.mirror] - rest * [-1, 1, 1]).max() < 2e-3
+
+
+def test_shards_read_as_written() -> None:
+    skip_without_renderer()
+    import tempfile
+
+    from facescenes import shards
+
+    arrays = {"b": np.arange(6, dtype=np.float32).reshape(2, 3), "a": np.ones(3, np.uint8)}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.safetensors"
+        shards.write(path, arrays, {"seed": "1"})
+        found = shards.read(path)
+        assert not list(Path(folder).glob("*.partial"))
+    assert all((found[name] == arrays[name]).all() for name in arrays) and len(found) == 2
+
+
 if __name__ == "__main__":
     if "--all" in sys.argv[1:] and not CAN_RENDER:
         raise SystemExit("anny and numba are not installed: Tools/scenes/requirements.txt")

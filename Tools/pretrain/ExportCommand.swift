@@ -4,29 +4,37 @@ import Foundation
 import Networks
 import Torch
 
-/// `pretrain export`: the backbone of a training, in 16 bits.
+/// `pretrain export`: the network of a training, in 16 bits.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes the backbone of a training, without heads, as float16 (or float32).")
+        abstract: "Writes the backbone of a training and one of its heads: where the landmarks are.")
 
     @Option(help: "Folder of the training.") var from: String
     @Option(help: "File to write (.safetensors or .pth).") var to: String
-    @Flag(help: "Keep 32 bits.") var full = false
+    @Flag(help: "Keep convolutions in 32 bits instead of 16.") var full = false
 
     func run() throws {
         let file = URL(fileURLWithPath: from).appending(path: SourceCheckpoint.name)
         let dict = try TensorFile.read(file)
-        let saved = try StateDictionary(dict)
-        var state = StateDict()
-        for spec in Architecture.resnet18.tensors(classes: 1) where !spec.name.hasPrefix("fc.") {
-            if spec.kind == .batchCount { continue }
-            let tensor = try saved.require(spec.name)
-            let isWide = full || spec.kind != .convolution
-            state[spec.name] = try tensor.to(dtype: isWide ? .float32 : .float16)
-                .contiguous().host()
+        let header = try SourceCheckpoint.header(dict, file)
+        var saved = try StateDictionary(dict)
+        for name in ["fc.weight", "fc.bias"] {
+            saved[name] = try saved.require(name).narrow(dim: 0, start: 0, length: header.points)
         }
-        state.metadata = ["architecture": Architecture.resnet18.rawValue, "licence": "CC0-1.0"]
+        var state = StateDict()
+        for spec in Architecture.resnet18.tensors(classes: header.points)
+        where spec.kind != .batchCount {
+            let isShort = !full && [.convolution, .linearWeight].contains(spec.kind)
+            state[spec.name] = try saved.require(spec.name)
+                .to(dtype: isShort ? .float16 : .float32).contiguous().host()
+        }
+        state.metadata = [
+            "architecture": Architecture.resnet18.rawValue, "licence": "CC0-1.0",
+            "outputs": "64 landmarks of a face: x and y from their mean, standardised",
+            "made by": "Tools/pretrain, \(header.options.epochs) epochs of source pictures of seed "
+                + "\(header.source)",
+        ]
         try TensorFile.write(state, to: URL(fileURLWithPath: to))
     }
 }

@@ -19,6 +19,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(help: "Folder of source pictures, by Tools/scenes/crops.py.") var source: String
     @Option(help: "Folder for the training's file.") var out: String
+    @Option(help: "Folder of an earlier training to begin another cycle from.") var after: String?
     @Option(help: "Passes over the pictures.") var epochs = 10
     @Option(help: "Pictures a step.") var batch = 32
     @Option(help: "Highest learning rate.") var rate = 0.05
@@ -41,7 +42,7 @@ struct TrainCommand: ParsableCommand {
         }
         try Pretraining(
             source: URL(fileURLWithPath: source), folder: URL(fileURLWithPath: out),
-            options: options, limit: limit
+            options: options, limit: limit, after: after.map { URL(fileURLWithPath: $0) }
         ).run()
     }
 }

@@ -1,4 +1,6 @@
+import Formats
 import Foundation
+import Networks
 import Torch
 
 /// A pretraining at work: pictures, trainer, files and what it says meanwhile.
@@ -6,9 +8,14 @@ struct Pretraining {
     let folder: URL
     let options: SourceOptions
     let limit: Int
+    /// Folder of a training whose backbone this one begins with; nil for random weights.
+    let after: URL?
     private let shards: SourceShards
 
-    init(source: URL, folder: URL, options: SourceOptions, limit: Int) throws {
+    init(
+        source: URL, folder: URL, options: SourceOptions, limit: Int = .max, after: URL? = nil
+    ) throws {
+        self.after = after
         self.folder = folder
         self.options = options
         self.limit = limit
@@ -27,6 +34,10 @@ struct Pretraining {
             shards.pictures, side: shards.index.side, targets: targets)
         let scaling = batches.scaling(of: stride(from: 0, to: batches.pictures.count, by: 3))
         let trainer = try SourceTrainer(options, targets, scaling)
+        if let after {
+            let file = after.appending(path: SourceCheckpoint.name)
+            try trainer.begin(from: StateDictionary(TensorFile.read(file)))
+        }
         try SourceCheckpoint.resume(trainer, source: shards.index.seed, from: folder)
         while trainer.epoch < options.epochs {
             try shards.refresh(limit: limit)

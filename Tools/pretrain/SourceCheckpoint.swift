@@ -9,7 +9,10 @@ struct SourceCheckpoint: Codable {
     var scaling: Scaling
     var epoch: Int
     var steps: Int
+    /// The seed of the source pictures.
     var source: Int
+    /// Outputs that are landmarks in the picture; they come first.
+    var points: Int
 
     static let name = "pretrain.safetensors"
 
@@ -19,7 +22,7 @@ struct SourceCheckpoint: Codable {
         for (name, tensor) in trainer.saved.velocity { dict["velocity." + name] = try tensor.host() }
         let header = SourceCheckpoint(
             options: trainer.options, scaling: trainer.scaling, epoch: trainer.epoch,
-            steps: trainer.steps, source: source)
+            steps: trainer.steps, source: source, points: 2 * trainer.targets.mirror.count)
         dict.metadata["pretrain"] = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
         try SafetensorsWriter.write(dict, to: folder.appending(path: name))
     }
@@ -31,8 +34,7 @@ struct SourceCheckpoint: Codable {
         let file = folder.appending(path: name)
         guard FileManager.default.fileExists(atPath: file.path) else { return }
         let dict = try TensorFile.read(file)
-        let text = Data((dict.metadata["pretrain"] ?? "").utf8)
-        let header = try JSONDecoder().decode(SourceCheckpoint.self, from: text)
+        let header = try header(dict, file)
         guard header.options == trainer.options, header.source == source else {
             throw PretrainError(
                 "\(file.path) is a run with other settings (\(header.options)): choose another "
@@ -41,5 +43,17 @@ struct SourceCheckpoint: Codable {
         try trainer.restore(
             StateDictionary(dict), epoch: header.epoch, steps: header.steps,
             scaling: header.scaling)
+    }
+
+    /// What a file says of itself.
+    ///
+    /// - Throws: `PretrainError` for a file that is no pretraining.
+    static func header(_ dict: StateDict, _ file: URL) throws -> SourceCheckpoint {
+        let text = Data((dict.metadata["pretrain"] ?? "").utf8)
+        guard let header = try? JSONDecoder().decode(SourceCheckpoint.self, from: text) else {
+            throw PretrainError(
+                "\(file.path): no pretraining in it. Name the folder that pretrain train wrote to")
+        }
+        return header
     }
 }

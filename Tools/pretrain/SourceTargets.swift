@@ -91,6 +91,8 @@ struct Scaling: Codable, Sendable {
     let deviation: [Float]
     /// Further out is taken as this far out.
     static let limit: Float = 4
+    /// Columns that vary less (in decimetres or picture widths) count less: what never moves is noise.
+    static let least: Float = 0.005
 
     init(_ rows: [[Float]]) {
         let count = Float(rows.count), width = rows[0].count
@@ -100,7 +102,7 @@ struct Scaling: Codable, Sendable {
             for k in 0..<width { square[k] += (row[k] - mean[k]) * (row[k] - mean[k]) / count }
         }
         self.mean = mean
-        deviation = square.map { max($0.squareRoot(), 1e-6) }
+        deviation = square.map { max($0.squareRoot(), Self.least) }
     }
 
     func apply(_ row: [Float]) -> [Float] {

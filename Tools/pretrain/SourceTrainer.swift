@@ -117,8 +117,14 @@ final class SourceTrainer {
         return targets.groups.map { group in
             defer { at += group.width }
             let columns = at..<at + group.width
-            return 1 - columns.reduce(0) { $0 + missed[$1] / max(total[$1], 1e-9) }
-                / Double(group.width)
+            return 1 - columns.reduce(0) { $0 + missed[$1] } / columns.reduce(0) { $0 + total[$1] }
+        }
+    }
+
+    /// Begins another cycle from the backbone of an earlier training; the heads stay fresh.
+    func begin(from earlier: StateDictionary) throws {
+        for (name, tensor) in network.state.entries where !name.hasPrefix("fc.") {
+            try tensor.copy_(earlier.require(name))
         }
     }
 
