@@ -9,10 +9,10 @@ package enum Report {
     package struct Written: Sendable {
         package let page: URL
         package let figures: Int
-        /// The first paragraph of the page.
-        package let story: [String]
-        /// What a terminal shows of the verdicts on pictures.
-        package let summary: [TextTable]
+        /// What a terminal shows: the answer in one screen.
+        package let screen: String
+        /// Every table, for a terminal.
+        package let tables: String
         /// What could not be made, and what to do; empty when all is there.
         package let notes: [String]
     }
@@ -25,11 +25,14 @@ package enum Report {
     package static func write(
         study: URL, to folder: URL? = nil, tools: ReportTools
     ) throws -> Written {
-        let contents = ReportContents(try StudyRecords.read(study))
+        let records = try StudyRecords.read(study)
+        let contents = ReportContents(records)
         let bundle = try tools.readBundle()
         let place = folder ?? study.appendingPathComponent("report", isDirectory: true)
         let files = FigureFiles(folder: place.appendingPathComponent("figures", isDirectory: true))
-        let figures = (contents.figures + contents.beyond).flatMap(\.figures)
+        let figures =
+            (contents.opening.map { [$0] } ?? [])
+            + (contents.figures + contents.beyond).flatMap(\.figures)
         try files.write(figures)
         let failure = tools.convert(files.folder)
         let page = Page(
@@ -38,12 +41,21 @@ package enum Report {
         try write(contents, page, to: place)
         return Written(
             page: place.appendingPathComponent("index.html"), figures: figures.count,
-            story: contents.story, summary: contents.summary,
+            screen: Screen(contents, records).text,
+            tables: contents.allTables.map(\.table.plain).joined(separator: "\n"),
             notes: failure.map { [$0] } ?? [])
     }
 
+    /// What a terminal shows of a study, without a page.
+    ///
+    /// - Throws: `FormatError` for records that are missing or damaged.
+    package static func screen(study: URL) throws -> String {
+        let records = try StudyRecords.read(study)
+        return Screen(ReportContents(records), records).text
+    }
+
     private static func write(_ contents: ReportContents, _ page: Page, to folder: URL) throws {
-        let tables = contents.tables + contents.moreTables + contents.claims.map(\.table)
+        let tables = contents.allTables
         let markdown = tables.map { item in
             "<a id=\"\(item.id)\"></a>\n\n" + (item.says.isEmpty ? "" : item.says + "\n\n")
                 + item.table.markdown

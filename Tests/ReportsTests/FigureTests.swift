@@ -137,23 +137,6 @@ import Testing
         #expect(groups[2].missing.map(\.why).first?.contains("10%") == true)
     }
 
-    @Test func densitiesAreThoseKept() throws {
-        let result = ReportFixture.result(try ReportFixture.report())
-        let groups = DensityFigure.groups([result])
-        #expect(groups.count == 2)
-        for figure in groups.flatMap(\.figures) {
-            let points = figure.spec.data.values.filter { $0.series == "percentile ticket" }
-            #expect(points.map(\.kept) == [90, 75, 70, 50, 30, 10])
-        }
-        let loss = groups[0].figures[0].spec.data.values
-        #expect(!loss.contains { $0.series == "unpruned" })
-        let random = try #require(loss.last { $0.series == "random ticket" })
-        // 60 - 18 + 0.36 s on average over s = 0, 1, 2, less 60 + 0.4 s; test counts one picture in 1000.
-        #expect(abs(random.accuracy - (-18 - 0.04)) < 0.11)
-        let accuracy = groups[1].figures[0].spec.data.values
-        #expect(accuracy.first { $0.series == "unpruned" }?.kept == 100)
-    }
-
     @Test func slugsAreSafeNames() {
         #expect(Slug.of("Fig. 1 leak-free") == "fig-1-leak-free")
         #expect(Slug.of("../../etc/passwd") == "etc-passwd")

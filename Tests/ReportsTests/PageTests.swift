@@ -31,12 +31,19 @@ import Testing
                     #expect(html.contains("id=\"spec-fig-\(number)-\(label)\""))
                 }
             }
-            for claim in TicketClaim.all { #expect(html.contains(HTML.escaped(claim.statement))) }
-            for claim in Claim.all { #expect(html.contains(HTML.escaped(claim.statement))) }
+            let claims =
+                PictureClaim.all.map(\.claim) + (records.table?.study.claims ?? []).map(\.claim)
+            #expect(Set(claims.map(\.subject)) == [.pictures, .table])
+            for claim in claims { #expect(html.contains(HTML.escaped(claim.statement))) }
             #expect(html.contains("What the protocol is worth on pictures"))
             #expect(html.contains("class=\"plot\" id=\"beyond-1-leak-free\""))
+            // The page opens with the sentence and the picture of what leaks nothing.
+            let opening = try #require(html.range(of: "class=\"plot\" id=\"summary-a-leak-free\""))
+            let next = try #require(html.range(of: "<h2"))
+            #expect(opening.upperBound < next.lowerBound)
+            #expect(html.contains("class=\"plot\" id=\"summary-a-as-paper\""))
             #expect(html.contains("Compression and speed") && html.contains("1.25x"))
-            #expect(html.contains("n = 3 seeds"))
+            #expect(html.contains("n = 3 seeds: verdicts need 6"))
             // Nothing is fetched.
             #expect(!html.contains("src=\"http") && !html.contains("@import"))
         }
@@ -53,6 +60,7 @@ import Testing
         let html = try page(records)
         #expect(!html.contains("<script>alert") && !html.contains("<img src=x"))
         #expect(html.contains("&lt;script&gt;alert"))
+        #expect(html.contains("<h1>"))
         let figure = try #require(FigurePlan.groups(records.pictures).first?.figures.first)
         #expect(figure.id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
     }

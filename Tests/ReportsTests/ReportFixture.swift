@@ -1,4 +1,5 @@
 import Datasets
+import Findings
 import Foundation
 import Networks
 import Pruning
@@ -73,7 +74,9 @@ enum ReportFixture {
                 }
         }
         let name = leaks ? "as-paper" : "leak-free"
-        return TicketReport(conditions: ["Protocol: \(name)"] + conditions, runs: runs)
+        return TicketReport(
+            conditions: Conditions(legacy: ["Protocol: \(name)"] + conditions), runs: runs,
+            protocolName: name)
     }
 
     /// A study of two experiments: the paper's Fig. 5, and rewinding.
@@ -92,7 +95,7 @@ enum ReportFixture {
                     60 - 5 * Double(index) + 0.1 * Double(seed * index))
                 run.variation = RunVariation(
                     recipe: recipe, protocolName: "leak-free",
-                    experiments: index < 2 ? ["Fig. 5", "Rewinding"] : ["Rewinding"])
+                    experiments: index < 2 ? [.figure5, .rewinding] : [.rewinding])
                 return run
             }
         }
@@ -103,7 +106,9 @@ enum ReportFixture {
     static func writeStudy(_ folder: URL) throws {
         try StageStore.write(experiments(), to: folder.appending(path: "experiments.json"))
         let cost = CostRecord(
-            recipe: Recipe(technique: .distinctiveness, amount: 0.5, architecture: .resnet18),
+            recipe: Recipe(
+                technique: .distinctiveness, amount: 0.5, architecture: .resnet18,
+                rewind: .fineTuned),
             protocolName: "leak-free", seed: 0, stage: "s", compression: 1.25, speedup: 1.5,
             theoreticalCompression: 1.3, theoreticalSpeedup: 1.6, parameters: 10, macs: 20,
             seconds: 0.004, originalSeconds: 0.005, threads: 2, device: "cpu")

@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// One way to make a network, as a figure draws it.
@@ -45,6 +46,8 @@ enum Palette {
     static let lightViolet = "#b79be0"
     static let orange = "#ee8a1d"
     static let red = "#df4f5d"
+    /// For words too: readable on white and on black.
+    static let green = "#1a8f4c"
     /// For amounts in their order.
     static let ramp = ["#2aa08f", "#3f83c9", "#7f6bc4", "#c05aa6", "#df4f5d", "#ee8a1d"]
 

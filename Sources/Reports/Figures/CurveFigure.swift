@@ -44,7 +44,7 @@ enum CurveFigure {
         var encoding = VegaLite.Encoding(x: x, y: y, color: color(curves))
         encoding.strokeDash = VegaLite.Channel(
             field: "series", type: "nominal", title: "",
-            scale: .init(domain: curves.map(\.name), range: .dashes(curves.map(\.dash))))
+            scale: .init(domain: .names(curves.map(\.name)), range: .dashes(curves.map(\.dash))))
         encoding.opacity = picked(1, else: 0.15)
         return VegaLite.Layer(
             mark: .init(type: "line", strokeWidth: 2), encoding: encoding,
@@ -69,7 +69,7 @@ enum CurveFigure {
     static func color(_ curves: [Curve]) -> VegaLite.Channel {
         VegaLite.Channel(
             field: "series", type: "nominal", title: "",
-            scale: .init(domain: curves.map(\.name), range: .colors(curves.map(\.color))))
+            scale: .init(domain: .names(curves.map(\.name)), range: .colors(curves.map(\.color))))
     }
 
     /// Full strength for what the reader picked in the legend, and for all while nothing is.

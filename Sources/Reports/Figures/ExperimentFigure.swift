@@ -1,3 +1,4 @@
+import Findings
 import Statistics
 import Studies
 
@@ -5,41 +6,43 @@ import Studies
 /// and whatever a study file adds.
 enum ExperimentFigure {
     static func groups(_ report: ExperimentReport) -> [FigureGroup] {
-        names(report).enumerated().map { index, name in
+        names(report).enumerated().map { index, id in
             let number = "Beyond \(index + 1)"
             return FigureGroup(
-                number: number, title: name, note: notes[name] ?? "",
-                figures: report.runs(of: name).map {
-                    figure(number, name, $0.protocolName, $0.runs)
+                number: number, title: id.title, note: notes[id] ?? "",
+                figures: report.runs(of: id).map {
+                    figure(number, id.title, $0.protocolName, $0.runs)
                 },
                 missing: [])
         }
     }
 
     /// Experiments beyond Figs. 1 to 6, in the study's order.
-    static func names(_ report: ExperimentReport) -> [String] {
-        let papers = Set((1...6).map { "Fig. \($0)" } + ["Techniques compared"])
-        return report.experiments.filter { !papers.contains($0) }
+    static func names(_ report: ExperimentReport) -> [ExperimentID] {
+        report.experiments.filter { !$0.isPapers }
     }
 
     /// What a reader must know of the experiments of the presets.
-    private static let notes = [
-        "Fig. 1 at 45 and 50 degrees":
+    private static let notes: [ExperimentID: String] = [
+        .figure1Angles:
             "The paper's own bounds: filters under the angle go, whatever share that is; percentile at "
             + "the largest share of any layer ('as the paper') and at each layer's own ('matched').",
-        "Equal total epochs":
+        .figure1Order:
+            "The most alike filters of each layer go first until the amount is reached, whatever their "
+            + "angle; percentile takes as many weights of each layer ('matched to order').",
+        .equalEpochs:
             "The control is trained for as many epochs in all as a ticket and the fine-tuning that "
             + "found its mask.",
-        "Pretrained and from scratch":
+        .scratch:
             "The same from random weights: what the paper tried and found nothing significant in.",
-        "Rewinding":
+        .rewinding:
             "The same masks, put on the fine-tuned weights, on those of an early epoch, on what "
             + "fine-tuning started from, and on other random weights.",
-        "Second architecture": "The same tickets in another network.",
-        "Iterative and one-shot":
+        .secondArchitecture: "The same tickets in another network.",
+        .iterative:
             "The amount taken in several rounds of pruning and training, or at once. Rounds cost as "
             + "many trainings.",
-        "Compression and speed":
+        .cost:
             "The networks whose size and speed are measured; the table is below.",
     ]
 
@@ -70,8 +73,8 @@ enum ExperimentFigure {
     private static func dash(_ recipe: Recipe) -> [Double] {
         switch recipe.technique {
         case .unpruned, .percentile, .asThePaper: Palette.solid
-        case .control, .matched: Palette.dotted
-        case .random, .distinctiveness: Palette.dashed
+        case .control, .matched, .matchedByOrder: Palette.dotted
+        case .random, .distinctiveness, .distinctivenessByOrder: Palette.dashed
         }
     }
 

@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// One row of a figure's data: a mean over the seeds, with its 95% interval.
@@ -17,6 +18,8 @@ struct FigurePoint: Encodable, Equatable {
     let n: Int
     /// As a tooltip says it: `48.2 [45.1, 51.3], n = 3`.
     let said: String
+    /// What stands beside the mark.
+    var label: String? = nil
 
     init(_ series: String, epoch: Int? = nil, kept: Double? = nil, percent summary: Summary) {
         self.series = series
@@ -27,6 +30,17 @@ struct FigurePoint: Encodable, Equatable {
         high = summary.interval?.high
         n = summary.n
         said = summary.text() + (summary.n > 1 ? ", n = \(summary.n)" : "")
+    }
+
+    /// A mean with an interval that was worked out elsewhere.
+    init(
+        _ series: String, kept: Double? = nil, accuracy: Double, _ interval: Interval? = nil,
+        n: Int,
+        said: String, label: String? = nil
+    ) {
+        (self.series, self.kept, self.place) = (series, kept, kept)
+        (self.accuracy, self.low, self.high) = (accuracy, interval?.low, interval?.high)
+        (self.n, self.said, self.label) = (n, said, label)
     }
 
     /// Header and rows of the CSV that goes with a figure.

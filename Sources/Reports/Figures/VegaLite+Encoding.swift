@@ -8,6 +8,7 @@ extension VegaLite {
         var strokeDash: Channel? = nil
         var shape: Channel? = nil
         var opacity: Channel? = nil
+        var text: Channel? = nil
         var tooltip: [Channel]? = nil
     }
 
@@ -41,10 +42,25 @@ extension VegaLite {
     }
 
     struct Scale: Encodable, Equatable {
-        var domain: [String]? = nil
+        var domain: Domain? = nil
         var range: Range? = nil
         var zero: Bool? = nil
         var nice: Bool? = nil
+        var reverse: Bool? = nil
+
+        /// Names, or the ends of an axis.
+        enum Domain: Encodable, Equatable {
+            case names([String])
+            case ends(Double, Double)
+
+            func encode(to encoder: any Encoder) throws {
+                var value = encoder.singleValueContainer()
+                switch self {
+                case .names(let names): try value.encode(names)
+                case .ends(let low, let high): try value.encode([low, high])
+                }
+            }
+        }
 
         /// Colours, or dash patterns.
         enum Range: Encodable, Equatable {

@@ -20,6 +20,13 @@ struct VegaLite: Encodable, Equatable {
         var interpolate: String? = nil
         var clip: Bool? = nil
         var tooltip: Bool? = nil
+        // Of words.
+        var align: String? = nil
+        var baseline: String? = nil
+        var dx: Double? = nil
+        var dy: Double? = nil
+        var fontSize: Double? = nil
+        var fontWeight: String? = nil
     }
 
     struct Transform: Encodable, Equatable {

@@ -1,90 +1,91 @@
+import Findings
 import Studies
 
-/// Statements of the paper with a verdict for each way they were tried.
+/// Statements with a verdict for each way they were tried.
 struct ClaimSection {
-    /// One statement's verdicts, a column each; nil where it was not tried.
-    struct Row {
-        let section: String
-        let name: String
-        let statement: String
-        let criterion: String
-        let cells: [(verdict: Verdict, evidence: String)?]
-    }
-
     let title: String
     let note: String
-    let columns: [String]
-    let rows: [Row]
-    var isOnPictures = false
+    /// What they were tried on, as columns.
+    let ways: [String]
+    let claims: [Claim]
+    let findings: [Finding]
+
+    /// - Parameter findings: claims in their order, for each way in its order.
+    init(title: String, note: String, _ findings: [Finding]) {
+        (self.title, self.note, self.findings) = (title, note, findings)
+        ways = Self.distinct(findings.map(\.way))
+        var claims: [Claim] = []
+        for finding in findings where !claims.contains(where: { $0.id == finding.claim.id }) {
+            claims.append(finding.claim)
+        }
+        // The paper's own first.
+        self.claims = claims.filter(\.isPapers) + claims.filter { !$0.isPapers }
+    }
 
     /// Statements on pictures, then on the table.
     static func all(_ records: StudyRecords) -> [ClaimSection] {
-        (records.pictures.isEmpty ? [] : [pictures(records.pictures)])
-            + (records.table.map { [table($0.study)] } ?? [])
+        let pictures = records.pictures.flatMap(\.findings)
+        let table = records.table?.study.claims ?? []
+        return [
+            ("On pictures (sections 3.3 to 3.6)", pictures),
+            ("On the table of features (sections 2.3 to 3.2)", table),
+        ].filter { !$0.1.isEmpty }.map { ClaimSection(title: $0.0, note: note($0.1), $0.1) }
     }
 
-    private static func pictures(_ results: [PictureResult]) -> ClaimSection {
-        let judged = results.map(\.claims)
-        return ClaimSection(
-            title: "On pictures (sections 3.3 to 3.6)",
-            note: "Effects in points of accuracy, seed by seed. Up to "
-                + "\(TicketReport.percent(TicketClaim.margin / 100)) points count as alike: the "
-                + "deviation that the paper gives for its network. Claims of Fig. 1 are judged on "
-                + "percentile pruning as the paper did it, from the fine-tuned weights; those of "
-                + "Figs. 2 to 6 on tickets, whose survivors go back to the pretrained weights.",
-            columns: results.map(\.label),
-            rows: TicketClaim.all.enumerated().map { index, claim in
-                Row(
-                    section: claim.section, name: claim.name, statement: claim.statement,
-                    criterion: claim.criterion,
-                    cells: judged.map { ($0[index].verdict, $0[index].evidence) })
-            }, isOnPictures: true)
+    /// How the verdicts were come by.
+    private static func note(_ findings: [Finding]) -> String {
+        let family = findings.map(\.family).max() ?? 0
+        return "A verdict needs \(Judge.leastPairs) pairs of runs, a network that clearly beats "
+            + "guessing, and a technique that removed something."
+            + (family > 1
+                ? " Up to \(family) claims are judged together: their p are corrected (Holm), so that "
+                    + "in at most one study of twenty any verdict is wrong." : "")
     }
 
-    private static func table(_ study: TableStudy) -> ClaimSection {
-        let ways = study.settings.protocols.flatMap { name in
-            study.settings.optimizers.map { (name: name, optimizer: $0) }
-        }
-        var order: [String] = []
-        for claim in study.claims where !order.contains(claim.claim) { order.append(claim.claim) }
-        return ClaimSection(
-            title: "On the table of features (sections 2.3 to 3.2)",
-            note: "Effects in points of accuracy, over the replicates.",
-            columns: ways.map { "\($0.optimizer.title), \($0.name)" },
-            rows: order.compactMap { name in
-                let judged = study.claims.filter { $0.claim == name }
-                guard let first = judged.first else { return nil }
-                return Row(
-                    section: first.section, name: name, statement: first.statement,
-                    criterion: first.criterion,
-                    cells: ways.map { way in
-                        judged.first {
-                            $0.protocolName == way.name && $0.optimizer == way.optimizer
-                        }.map { ($0.verdict, $0.evidence) }
-                    })
-            })
+    func finding(_ claim: Claim, _ way: String) -> Finding? {
+        findings.first { $0.claim.id == claim.id && $0.way == way }
     }
 
+    /// How many of the paper's statements fared how, tried the first way.
+    var tally: String {
+        guard let way = ways.first else { return "" }
+        let own = claims.filter(\.isPapers)
+        let verdicts = own.compactMap { finding($0, way)?.verdict }
+        func count(_ kinds: [Verdict]) -> Int { verdicts.count { kinds.contains($0) } }
+        return "\(count([.supported])) of the paper's \(own.count) statements "
+            + "\(count([.supported]) == 1 ? "holds" : "hold") here, \(count([.contradicted])) "
+            + "\(count([.contradicted]) == 1 ? "does" : "do") not, "
+            + "\(count([.undecided, .untested])) cannot be told (\(way))."
+    }
+
+    private static func distinct(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+}
+
+extension ClaimSection {
     /// A line a statement, for a terminal.
     var short: TextTable {
         TextTable(
-            title: "Claims of the paper on this data: \(title)", header: ["claim"] + columns,
-            rows: rows.map { row in
-                [row.name]
-                    + row.cells.map { cell in
-                        cell.map { "\($0.verdict.rawValue)  \($0.evidence)" } ?? ""
+            title: "Claims: \(title)", header: ["claim"] + ways,
+            rows: claims.map { claim in
+                [claim.name]
+                    + ways.map { way in
+                        finding(claim, way).map { "\($0.says)  \($0.evidence)" } ?? ""
                     }
             }, notes: [note])
     }
 
     /// For `claims.csv`: one row a verdict.
     var csv: [[String]] {
-        rows.flatMap { row in
-            zip(columns, row.cells).compactMap { column, cell in
-                cell.map {
+        claims.flatMap { claim in
+            ways.compactMap { way in
+                finding(claim, way).map {
                     [
-                        row.section, row.name, row.statement, row.criterion, column,
-                        $0.verdict.rawValue, $0.evidence,
+                        claim.section, claim.id, claim.statement, claim.condition, way,
+                        $0.verdict.rawValue, $0.refusal?.text ?? "",
+                        $0.p.map { "\($0)" } ?? "", $0.adjusted.map { "\($0)" } ?? "", $0.evidence,
                     ]
                 }
             }
@@ -92,21 +93,22 @@ struct ClaimSection {
     }
 
     static let csvHeader = [
-        "section", "claim", "statement", "criterion", "tried_on", "verdict", "evidence",
+        "section", "claim", "statement", "criterion", "tried_on", "verdict", "refusal", "p",
+        "p_holm", "evidence",
     ]
 
     /// The same as a table, for Markdown and LaTeX.
     var table: ReportTable {
-        let lines = rows.map { row in
-            [row.section, row.statement]
-                + row.cells.map { cell in
-                    cell.map { "\($0.verdict.rawValue): \($0.evidence)" } ?? ""
+        let lines = claims.map { claim in
+            [claim.section, claim.statement]
+                + ways.map { way in
+                    finding(claim, way).map { "\($0.says): \($0.evidence)" } ?? ""
                 }
         }
         return ReportTable(
             TextTable(
-                title: "Statements of the paper: \(title)",
-                header: ["section", "statement"] + columns, rows: lines,
-                notes: [note] + rows.map { "\($0.name): holds if \($0.criterion)." }))
+                title: "Statements: \(title)", header: ["section", "statement"] + ways,
+                rows: lines,
+                notes: [note] + claims.map { "\($0.name): holds if \($0.condition)." }))
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 extension Page {
     /// Every figure of every result, those of one number side by side.
     func figures() throws -> String {
-        try "<h2 id=\"figures\">Figures: pictures</h2>\n"
+        try "<h2 id=\"figures\">Figures 1 to 6: pictures</h2>\n"
             + HTML.paragraph(
                 contents.figures.isEmpty
                     ? "There are no results on pictures, and so none of Figures 1 to 6."
@@ -12,17 +12,7 @@ extension Page {
             + contents.figures.map(group).joined()
     }
 
-    /// What the paper asks for and did not do; nothing where it was not run.
-    func beyond() throws -> String {
-        if contents.beyond.isEmpty { return "" }
-        return try "<h2 id=\"beyond\">Beyond the paper</h2>\n"
-            + HTML.paragraph(
-                "Experiments that the paper asks for or that its claims need. The tables below have "
-                    + "the same in numbers.")
-            + contents.beyond.map(group).joined()
-    }
-
-    private func group(_ group: FigureGroup) throws -> String {
+    func group(_ group: FigureGroup) throws -> String {
         let title = HTML.escaped("\(group.number). \(group.title)")
         return try "<section class=\"group\"><h3 id=\"\(group.id)\">\(title)</h3>\n"
             + HTML.paragraph(group.note)
@@ -34,7 +24,7 @@ extension Page {
             }.joined() + "</section>\n"
     }
 
-    private func figure(_ figure: Figure) throws -> String {
+    func figure(_ figure: Figure) throws -> String {
         let still = drawings[figure.id].map { svg in
             "<noscript><img alt=\"\(HTML.escaped(figure.spec.description))\" "
                 + "src=\"data:image/svg+xml;base64,\(svg.base64EncodedString())\"></noscript>\n"

@@ -31,8 +31,7 @@ struct Page {
         <script>\(PageScript.watch)</script>
         </head>
         <body>
-        <h1>\(HTML.escaped(contents.title))</h1>
-        \(head())\(subjects())\(claims())\(tables())\(try figures())\(try beyond())\(moreTables())\(downloads())
+        \(try opening())\(warnings())\(navigation())\(ran())\(claims())\(try figures())\(tables())\(try folded())
         \(footer())
         <script>\(bundle)</script>
         <script>\(PageScript.draw)</script>
@@ -42,43 +41,53 @@ struct Page {
         """
     }
 
-    private func head() -> String {
-        let answer = contents.story.map { HTML.paragraph($0) }.joined()
-        let parts = [
-            ("ran", "What was run"), ("claims", "Claims"), ("tables", "Tables 1 to 5"),
-            ("figures", "Figures"), ("beyond", "Beyond the paper"), ("more", "More tables"),
-            ("files", "Files"),
-        ]
-        .filter { $0.0 != "beyond" || !contents.beyond.isEmpty }
-        let warnings =
-            contents.warnings.isEmpty
-            ? ""
-            : "<section class=\"warnings\"><h2>Warnings</h2>\n"
-                + HTML.list(contents.warnings.map(\.text)) + "</section>\n"
-        return "<section class=\"answer\">\n\(answer)</section>\n\(warnings)<nav>"
-            + parts.map { HTML.link("#\($0)", $1) }.joined(separator: "\n") + "</nav>\n"
+    /// One sentence, one picture, five lines.
+    private func opening() throws -> String {
+        let picture = try contents.opening.map { try figure($0) } ?? ""
+        let table = contents.short.map { HTML.table(ReportTable($0)) } ?? ""
+        return "<header class=\"answer\">\n<h1>\(HTML.escaped(contents.headline.sentence))</h1>\n"
+            + HTML.paragraph(contents.headline.detail, class: "detail") + picture + table
+            + "</header>\n"
     }
 
-    private func subjects() -> String {
-        "<h2 id=\"ran\">What was run, on what</h2>\n"
-            + contents.subjects.map { subject in
-                "<h3>\(HTML.escaped(subject.title))</h3>\n" + HTML.list(subject.lines)
-                    + (subject.details.isEmpty
-                        ? ""
-                        : "<details><summary>\(subject.details.count) findings on its rows"
-                            + "</summary>\n\(HTML.list(subject.details))</details>\n")
-            }.joined()
+    private func warnings() -> String {
+        let warnings = contents.warnings
+        if warnings.lines.isEmpty { return "" }
+        let lines = warnings.lines.map {
+            "<li><strong>\(HTML.escaped($0.short))</strong> \(HTML.escaped($0.text))</li>\n"
+        }
+        let isMore = warnings.details != warnings.lines.map(\.text)
+        return "<section class=\"warnings\"><h2>What to distrust</h2>\n<ul>\(lines.joined())</ul>\n"
+            + (isMore ? Self.fold("In full", HTML.list(warnings.details)) : "") + "</section>\n"
+    }
+
+    private func navigation() -> String {
+        let parts = [
+            ("ran", "What was run"), ("claims", "Claims"), ("figures", "Figures 1 to 6"),
+            ("tables", "Tables 1 to 5"), ("beyond", "Beyond the paper"), ("more", "More tables"),
+            ("files", "Files"),
+        ].filter { $0.0 != "beyond" || !contents.beyond.isEmpty }
+        return "<nav>" + parts.map { HTML.link("#\($0)", $1) }.joined(separator: "\n") + "</nav>\n"
+    }
+
+    private func ran() -> String {
+        let pictures = contents.run.rows.isEmpty ? "" : HTML.table(contents.run)
+        let table = contents.tableLines
+        return "<h2 id=\"ran\">What was run</h2>\n" + pictures
+            + (table.isEmpty ? "" : "<h3>Table of features</h3>\n" + HTML.list(table))
+            + (contents.tableRows.isEmpty
+                ? ""
+                : Self.fold(
+                    "\(contents.tableRows.count) findings on its rows",
+                    HTML.list(contents.tableRows)))
     }
 
     private func claims() -> String {
-        let count = contents.claims.reduce(0) { $0 + $1.rows.count * $1.columns.count }
-        return "<h2 id=\"claims\">Claims of the paper</h2>\n"
+        "<h2 id=\"claims\">What the paper says, and what came out here</h2>\n"
             + HTML.paragraph(
-                "Each statement has a criterion that was fixed before the runs. Supported: the whole "
-                    + "95% interval lies on the statement's side; contradicted: on the other side; "
-                    + "undecided: on both; untested: no such runs, or one run. With \(count) verdicts, "
-                    + "expect about one interval in twenty to miss the truth.")
-            + contents.claims.map(HTML.claims).joined()
+                "Each statement has a criterion that was fixed before the runs. Click a row for "
+                    + "its words and numbers.")
+            + contents.claims.map { ClaimChart($0).html }.joined()
     }
 
     private func tables() -> String {
@@ -87,24 +96,32 @@ struct Page {
             + contents.tables.map(table).joined()
     }
 
-    private func moreTables() -> String {
-        "<h2 id=\"more\">More tables</h2>\n" + contents.moreTables.map(table).joined()
+    /// What a reader opens who wants more.
+    private func folded() throws -> String {
+        let beyond = try contents.beyond.map { try group($0) }.joined()
+        return "<h2 id=\"further\">Further</h2>\n"
+            + (beyond.isEmpty ? "" : Self.fold("Beyond the paper", beyond, id: "beyond"))
+            + Self.fold("More tables", contents.moreTables.map(table).joined(), id: "more")
+            + Self.fold("Files beside this page", "<p>\(downloads)</p>", id: "files")
+    }
+
+    static func fold(_ title: String, _ body: String, id: String? = nil) -> String {
+        let name = id.map { " id=\"\($0)\"" } ?? ""
+        return "<details\(name)><summary>\(HTML.escaped(title))</summary>\n\(body)</details>\n"
     }
 
     private func table(_ item: ReportTable) -> String {
         let body = HTML.paragraph(item.says) + HTML.table(item)
-        let title = HTML.escaped(item.heading)
         return item.isFolded
-            ? "<details id=\"\(item.id)\"><summary>\(title)</summary>\n\(body)</details>\n"
-            : "<h3 id=\"\(item.id)\">\(title)</h3>\n\(body)"
+            ? Self.fold(item.heading, body, id: item.id)
+            : "<h3 id=\"\(item.id)\">\(HTML.escaped(item.heading))</h3>\n\(body)"
     }
 
-    private func downloads() -> String {
-        "<h2 id=\"files\">Files beside this page</h2>\n<p>"
-            + [
-                ("tables.md", "all tables (Markdown)"), ("tables.tex", "all tables (LaTeX)"),
-                ("claims.csv", "claims (CSV)"), ("figures/", "figures"),
-            ].map { HTML.link($0, $1) }.joined(separator: ", ") + "</p>\n"
+    private var downloads: String {
+        [
+            ("tables.md", "all tables (Markdown)"), ("tables.tex", "all tables (LaTeX)"),
+            ("claims.csv", "claims (CSV)"), ("figures/", "figures"),
+        ].map { HTML.link($0, $1) }.joined(separator: ", ")
     }
 
     private func footer() -> String {

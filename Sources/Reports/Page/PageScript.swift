@@ -31,10 +31,10 @@ enum PageScript {
           }
           function draw(plot) {
             var spec = JSON.parse(document.getElementById("spec-" + plot.id).textContent);
-            var narrow = plot.clientWidth < 420;
+            var narrow = plot.clientWidth < 420, opens = plot.closest(".answer") !== null;
             spec.width = "container";
-            spec.height = narrow ? 230 : 300;
-            spec.config.legend.columns = narrow ? 1 : 2;
+            spec.height = narrow ? (opens ? 300 : 230) : (opens ? 340 : 300);
+            spec.config.legend.columns = opens ? (narrow ? 2 : 3) : narrow ? 1 : 2;
             look(spec);
             return vegaEmbed(plot, spec, {
               mode: "vega-lite", renderer: "svg", tooltip: { theme: dark.matches ? "dark" : "light" },
@@ -43,13 +43,31 @@ enum PageScript {
             }).then(function () { plot.dataset.drawn = "yes"; });
           }
           var queue = Promise.resolve();
+          // What is folded away has no width yet: it is drawn when it unfolds.
           function all() {
-            queue = queue.then(function () { return Promise.all(plots.map(draw)); }).then(function () {
-              document.documentElement.dataset.ready = "yes";
-            });
+            queue = queue.then(function () {
+              return Promise.all(plots.filter(function (plot) {
+                if (plot.clientWidth === 0) delete plot.dataset.drawn;
+                return plot.clientWidth > 0;
+              }).map(draw));
+            }).then(function () { document.documentElement.dataset.ready = "yes"; });
             return queue;
           }
           all();
+          document.addEventListener("toggle", function (event) {
+            var inside = plots.filter(function (plot) {
+              return event.target.contains(plot) && plot.clientWidth > 0 && !plot.dataset.drawn;
+            });
+            queue = queue.then(function () { return Promise.all(inside.map(draw)); });
+          }, true);
+          // A link to what is folded away unfolds it.
+          function unfold() {
+            var node = location.hash && document.getElementById(location.hash.slice(1));
+            for (var at = node; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+            if (node) node.scrollIntoView();
+          }
+          addEventListener("hashchange", unfold);
+          unfold();
           var wait;
           var width = innerWidth;
           addEventListener("resize", function () {

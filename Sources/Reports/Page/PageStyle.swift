@@ -28,12 +28,19 @@ enum PageStyle {
         li { margin: .2rem 0; }
         nav { font-size: .92rem; margin: 1rem 0; }
         nav a { margin-right: 1rem; white-space: nowrap; }
-        .answer { background: var(--card); border-left: 4px solid var(--link); border-radius: 6px;
-          padding: .9rem 1.2rem; }
-        .answer p { font-size: 1.06rem; max-width: none; }
+        .answer { margin: .5rem 0 1.5rem; }
+        .answer h1 { font-size: clamp(1.55rem, 4.2vw, 2.3rem); letter-spacing: -.01em; margin: .25rem 0 .4rem; }
+        .answer .detail { font-size: 1.02rem; color: var(--soft); max-width: 52rem; }
+        .answer figure { border: 0; padding: 0; margin: 1rem 0 .5rem; }
+        .answer figure h4, .answer .files { display: none; }
+        .answer table td:first-child { font-weight: 600; }
         .warnings { border-left: 4px solid var(--warn); background: var(--card); border-radius: 6px;
           padding: .6rem 1.2rem; margin: 1rem 0; }
         .warnings h2 { border: 0; margin: .2rem 0; padding: 0; font-size: 1.05rem; }
+        .warnings ul { max-width: none; margin: .3rem 0; }
+        .warnings li strong::after { content: ": "; }
+        .warnings details { margin: .3rem 0; font-size: .92rem; }
+        .warnings summary { font-weight: 400; color: var(--soft); }
         .note, .where, .criterion, .missing, footer { color: var(--soft); font-size: .88rem; }
         footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; }
 
@@ -47,33 +54,59 @@ enum PageStyle {
         .scroll th, .scroll td { white-space: nowrap; }
         th { font-weight: 600; border-bottom: 2px solid var(--line); }
         .num { text-align: right; }
+        table.run { width: 100%; }
+        .scroll table.run th, .scroll table.run td { white-space: normal; }
+        table.run th[scope=row] { color: var(--soft); font-weight: 400; border-bottom-width: 1px;
+          white-space: nowrap !important; width: 1%; padding-right: 1.2rem; }
         details { margin: .75rem 0; }
         summary { cursor: pointer; font-weight: 600; }
 
         """
 
     private static let claims = """
-        table.claims { width: 100%; margin-bottom: 1.5rem; }
-        table.claims td:first-child { min-width: 16rem; width: 38%; }
-        table.claims strong { font-weight: 500; }
-        .criterion { display: block; }
+        .chart { margin: .75rem 0; font-size: .92rem; }
+        .chart .row { display: grid; align-items: center; gap: 0 .9rem; padding: .25rem 0;
+          grid-template-columns: minmax(0, 1.1fr) 7.8rem minmax(0, 1.6fr); }
+        .chart .head { padding: 0; }
+        .chart details.claim { margin: 0; border-top: 1px solid var(--line); }
+        .chart summary { font-weight: 400; list-style: none; }
+        .chart summary::-webkit-details-marker { display: none; }
+        .chart summary:hover { background: var(--card); }
+        .chart .name::before { content: "\u{203A}"; display: inline-block; width: .9em;
+          color: var(--soft); }
+        .chart details[open] .name::before { transform: rotate(90deg); }
         .where { white-space: nowrap; }
-        .verdict { display: inline-block; border-radius: 999px; padding: 0 .6rem; font-size: .82rem;
-          font-weight: 600; background: var(--card); color: var(--soft); }
+        .why { padding: .2rem 0 .6rem .9rem; font-size: .92rem; }
+        .why p { margin: .2rem 0; }
+        .verdict { border-radius: 999px; padding: .05rem .6rem; font-size: .82rem; text-align: center;
+          font-weight: 600; background: var(--card); color: var(--soft); white-space: nowrap; }
         .verdict.supported { background: var(--goodbg); color: var(--good); }
         .verdict.contradicted { background: var(--badbg); color: var(--bad); }
         .verdict.undecided { background: var(--openbg); color: var(--open); }
-        .evidence { display: block; font-size: .86rem; }
+        .plotline { width: 100%; display: block; overflow: hidden; }
+        .plotline.words { color: var(--soft); font-size: .86rem; }
+        .plotline text { fill: var(--soft); font-size: .75rem; }
+        .plotline .zero { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; }
+        .plotline .side { fill: var(--good); opacity: .1; }
+        .mark line { stroke: var(--ink); stroke-width: 2; }
+        .mark circle { fill: var(--ink); stroke: var(--ink); stroke-width: 1.5; }
+        .mark.supported line, .mark.supported circle { stroke: var(--good); }
+        .mark.supported circle { fill: var(--good); }
+        .mark.contradicted line, .mark.contradicted circle { stroke: var(--bad); }
+        .mark.contradicted circle { fill: var(--bad); }
+        .mark.hollow line { stroke: var(--soft); stroke-width: 1; }
+        .mark.hollow circle { stroke: var(--soft); fill: var(--page); }
         @media (max-width: 44rem) {
-          table.claims thead { display: none; }
-          table.claims tr { display: block; border-bottom: 1px solid var(--line); padding: .6rem 0; }
-          table.claims td, table.claims td:first-child { display: block; width: auto; min-width: 0;
-            border: 0; padding: .2rem 0; }
+          .chart .row { grid-template-columns: minmax(0, 1fr) auto; row-gap: .2rem; }
+          .chart .head span { display: none; }
+          .chart .plotline { grid-column: 1 / -1; }
           .scroll table { font-size: .84rem; }
-          .scroll td:not(.num) { white-space: normal; min-width: 7.5rem; }
-          .scroll td:first-child { min-width: 4.6rem !important; }
-          table.claims td[data-label]::before { content: attr(data-label) "  "; color: var(--soft);
-            font-size: .82rem; }
+          table.run, table.run tbody, table.run tr, table.run td { display: block; }
+          table.run thead { display: none; }
+          table.run th[scope=row] { display: block; width: auto; border: 0; padding: .5rem 0 0; }
+          table.run td { padding: 0 0 .3rem; }
+          table.run td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
+          .answer .scroll th, .answer .scroll td { padding-right: .6rem; }
         }
 
         """
@@ -101,7 +134,7 @@ enum PageStyle {
             --badbg: #fbe2e4; --open: #7a5200; --openbg: #fbefd0; }
           body { font-size: 10pt; max-width: none; padding: 0; }
           nav, .vega-embed summary, .files { display: none !important; }
-          figure, tr, .answer, .warnings, .group { break-inside: avoid; }
+          figure, tr, .warnings, .group, .claim { break-inside: avoid; }
           .scroll table { font-size: 7.5pt; }
           .scroll th, .scroll td { padding-right: .4rem; }
           h2, h3, h4 { break-after: avoid; }

@@ -1,3 +1,4 @@
+import Statistics
 import Studies
 
 /// Numbers in sentences.
@@ -18,6 +19,9 @@ enum Wording {
     static func points(_ effect: Summary) -> String {
         effect.text(signed: true) + " points" + (effect.n > 1 ? ", n = \(effect.n)" : "")
     }
+
+    /// At most one decimal: `50`, `14.3`.
+    static func number(_ value: Double) -> String { TicketReport.percent(value / 100) }
 
     /// Facts as one sentence; empty for none.
     static func list(_ facts: [String]) -> String {

@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Studies
 
@@ -9,20 +10,28 @@ struct PictureResult: Sendable {
     /// The file it was read from, as a reader finds it.
     let file: String
     let written: Date?
+    /// What it says: claims judged, what could go, what to distrust.
+    let said: PictureFindings
 
-    var evidence: TicketEvidence { TicketEvidence(report.runs) }
-    var claims: [JudgedTicketClaim] { TicketClaim.judged(evidence, protocolName: label) }
+    init(label: String, report: TicketReport, file: String, written: Date?) {
+        (self.label, self.report, self.file, self.written) = (label, report, file, written)
+        said = PictureFindings(report, way: label)
+    }
+
+    var evidence: TicketEvidence { TicketEvidence(report.runs, groups: report.groups) }
+    var conditions: Conditions { said.conditions }
+    var answer: Answer { said.answer }
+    /// nil without an unpruned network.
+    var guessing: Guessing? { said.guessing }
+    var findings: [Finding] { said.findings }
 
     /// The protocol that the record states; a record that states none and has no test part read its
     /// test pictures every epoch, which is `as-paper`.
     static func protocolName(_ report: TicketReport) -> String {
-        let prefix = "Protocol: "
-        if let line = report.conditions.first(where: { $0.hasPrefix(prefix) }) {
-            return String(line.dropFirst(prefix.count))
-        }
-        return report.runs.contains { $0.training.test != nil } ? "leak-free" : "as-paper"
+        report.protocolName ?? report.conditions.dataProtocol?.name
+            ?? (report.watchesTest ? "as-paper" : "leak-free")
     }
 
     /// Whether the watched pictures are the test pictures.
-    var watchesTest: Bool { !report.runs.contains { $0.training.test != nil } }
+    var watchesTest: Bool { report.watchesTest }
 }

@@ -1,110 +1,112 @@
-import Statistics
+import Findings
 import Studies
 
-/// What a reader should not overlook.
-struct Warning: Equatable {
-    /// In two or three words, for the first paragraph.
-    let short: String
-    let text: String
-}
-
-extension Warning {
-    /// Warnings on everything that was read, each once.
-    static func all(_ records: StudyRecords) -> [Warning] {
-        var found: [Warning] = []
-        for warning in records.pictures.flatMap(of) + (records.table.map { of($0.study) } ?? []) {
-            if !found.contains(warning) { found.append(warning) }
-        }
-        return found
+/// What a reader should not overlook: at most five lines, the gravest first, and all of it in full.
+struct Warnings: Equatable {
+    /// One line.
+    struct Line: Equatable {
+        /// In two or three words.
+        let short: String
+        let text: String
+        /// 0 is the gravest.
+        let rank: Int
     }
 
-    private static func of(_ result: PictureResult) -> [Warning] {
-        var warnings = result.report.conditions.compactMap(condition)
-        let label = result.label
-        if result.watchesTest, !warnings.contains(where: { $0.short == leak }) {
-            warnings.append(
-                Warning(
-                    short: leak,
-                    text: "\(label): the epoch is chosen on the test pictures, and augmented "
-                        + "copies of most of them are in the training part."))
-        }
-        warnings += chance(result)
-        let seeds = result.evidence.seeds.count
-        if seeds == 1 {
-            warnings.append(
-                Warning(
-                    short: "one seed",
-                    text: "\(label): n = 1. There are no intervals, and no difference between "
-                        + "techniques can be told from chance."))
-        } else if seeds < 5 {
-            warnings.append(
-                Warning(
-                    short: "few seeds",
-                    text: "\(label): n = \(seeds) seeds. Intervals are wide, and rest on the "
-                        + "seeds' being normally spread."))
-        }
-        if let count = result.report.runs.compactMap(\.training.test?.count).first, count < 400 {
-            let points = TicketReport.percent(1 / Double(max(1, count)), digits: 1)
-            warnings.append(
-                Warning(
-                    short: "few test pictures",
-                    text: "\(label): \(count) test pictures; one of them is \(points) points."))
-        }
-        return warnings
+    let lines: [Line]
+    /// Every warning as it was given, the gravest first.
+    let details: [String]
+
+    static let most = 5
+
+    init(_ records: StudyRecords) {
+        let found =
+            records.pictures.flatMap { result in
+                result.said.cautions.map {
+                    Item(short: $0.short, text: $0.text, rank: $0.rank, label: result.label)
+                }
+            } + (records.table.map { Self.items($0.study) } ?? [])
+        let sorted = found.enumerated().sorted {
+            ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+        }.map(\.element)
+        let merged = Self.merged(sorted, of: records.pictures.count)
+        lines = Self.cut(merged)
+        details = Self.distinct(
+            sorted.map { item in
+                let isShared = sorted.count { $0.text == item.text } > 1
+                return isShared || item.label.isEmpty || item.text.contains(item.label)
+                    ? item.text : "\(item.label): \(item.text)"
+            })
     }
 
-    /// A network that has learnt next to nothing has nothing to lose by pruning.
-    private static func chance(_ result: PictureResult) -> [Warning] {
-        let accuracy = Summary(result.evidence.values(.unpruned) { $0.accuracy })
-        let first = result.report.runs.first?.training.history.first?.evaluation
-        guard let classes = first?.recall.count, classes > 0, accuracy.n > 0 else { return [] }
-        let chance = 100 / Double(classes)
-        guard accuracy.mean < 1.5 * chance || (accuracy.interval?.low ?? .infinity) <= chance else {
-            return []
+    private struct Item {
+        let short: String
+        let text: String
+        let rank: Int
+        /// The result that it is about; empty for all.
+        let label: String
+    }
+
+    /// One line for each kind, from its first sentences.
+    private static func merged(_ items: [Item], of results: Int) -> [Line] {
+        distinct(items.map(\.short)).map { short in
+            let own = items.filter { $0.short == short }
+            let texts = distinct(own.map(\.text)).map { text in
+                let labels = distinct(own.filter { $0.text == text }.map(\.label))
+                    .filter { !$0.isEmpty }
+                let first = firstSentence(text)
+                let isSaid = labels.count == 1 && first.contains(labels[0])
+                return labels.isEmpty || labels.count == results || isSaid
+                    ? first : "\(Wording.words(labels)): \(first)"
+            }
+            return Line(short: short, text: texts.joined(separator: " "), rank: own[0].rank)
         }
-        return [
-            Warning(
-                short: "networks that learnt little",
-                text:
-                    "\(result.label): the unpruned network is right on \(accuracy.text())% of the "
-                    + "pictures, where guessing among \(classes) classes is right on "
-                    + "\(TicketReport.percent(chance / 100))%. What has learnt little has little to "
-                    + "lose by pruning: the verdicts say more about this study's size than about the "
-                    + "techniques.")
+    }
+
+    /// The gravest lines, and in a last one what else there is.
+    private static func cut(_ lines: [Line]) -> [Line] {
+        guard lines.count > most else { return lines }
+        let rest = lines[(most - 1)...]
+        return Array(lines.prefix(most - 1)) + [
+            Line(
+                short: "also", text: Wording.words(rest.map(\.short)) + ".",
+                rank: rest.first?.rank ?? 0)
         ]
     }
 
-    private static let leak = "a protocol that leaks"
-
-    /// What a line of the record's conditions warns of.
-    private static func condition(_ line: String) -> Warning? {
-        let lower = line.lowercased()
-        if line.hasPrefix("WARNING") {
-            let text = line.drop { $0 != ":" }.dropFirst().drop { $0 == " " }
-            return Warning(short: lower.contains("leak") ? leak : "a warning", text: String(text))
+    /// Up to the first full stop that ends more than a word or two.
+    static func firstSentence(_ text: String) -> String {
+        var end = text.startIndex
+        while let stop = text[end...].range(of: ". ") {
+            if text.distance(from: text.startIndex, to: stop.lowerBound) > 20 {
+                return String(text[..<stop.lowerBound]) + "."
+            }
+            end = stop.upperBound
         }
-        if line.hasPrefix("Reduced") { return Warning(short: "a reduced study", text: line) }
-        if lower.contains("substitute") {
-            return Warning(short: "substitute start weights", text: line)
-        }
-        if lower.contains("synthetic") || lower.contains("invented") {
-            return Warning(short: "synthetic pictures", text: line)
-        }
-        return nil
+        return text
     }
 
-    private static func of(_ study: TableStudy) -> [Warning] {
-        let count = study.source.findings.count
-        let notes = study.notes.filter { !isDetail($0) }.map {
-            Warning(short: "the table's size and splits", text: "Table: \($0)")
+    private static func items(_ study: TableStudy) -> [Item] {
+        var items = study.notes.filter { !isDetail($0) }.map {
+            Item(short: "the table's size and splits", text: "Table: \($0)", rank: 7, label: "")
         }
-        if count == 0 { return notes }
-        let text = "Table: \(count) rows were dropped or are doubtful; the list is below."
-        return notes + [Warning(short: "doubtful rows of the table", text: text)]
+        let count = study.source.findings.count
+        if count > 0 {
+            items.append(
+                Item(
+                    short: "doubtful rows of the table",
+                    text: "Table: \(count) rows were dropped or are doubtful; the list is below.",
+                    rank: 7, label: ""))
+        }
+        return items
     }
 
     /// Whether a note of the table study tells how it was done rather than what limits it.
     static func isDetail(_ note: String) -> Bool {
         note.hasPrefix("Adam:") || note.hasPrefix("Retrained:")
+    }
+
+    private static func distinct(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.filter { seen.insert($0).inserted }
     }
 }

@@ -9,6 +9,26 @@ enum TableList {
         }
     }
 
+    /// Tables 1 to 5 in a line each, for a terminal.
+    static func short(_ study: TableStudy) -> TextTable {
+        let name = study.settings.protocols.last ?? ""
+        let rows = paperKinds.enumerated().compactMap { index, kind -> [String]? in
+            let cell = study.cells.first {
+                $0.cell.hidden == kind.hidden && $0.cell.optimizer == .sgd
+                    && $0.cell.protocolName == name
+            }
+            guard let cell, let found = cell.at(kind.reduction, kind.bound) else { return nil }
+            let what = kind.reduction == .similar ? "similar merged" : "complementary dropped"
+            return [
+                "Table \(index + 1)", "\(kind.hidden) units, \(what)", found.pairsTaken.text(),
+                cell.before.text(), found.change.text(digits: 2, signed: true),
+            ]
+        }
+        return TextTable(
+            title: "Tables 1 to 5, SGD, \(name)",
+            header: ["table", "reduction", "pairs", "before (%)", "change"], rows: rows, notes: [])
+    }
+
     /// Everything else that the table study found; its statements are shown with the claims.
     static func others(_ study: TableStudy) -> [ReportTable] {
         let papers = Set(study.paperTables.map(\.title))
@@ -45,7 +65,7 @@ enum TableList {
         guard let report else { return [] }
         let names = ExperimentFigure.names(report)
         return report.tables.filter { table in
-            names.contains { table.title.hasPrefix($0 + ", ") }
+            names.contains { table.title.hasPrefix($0.title + ", ") }
         }.map { ReportTable($0, isFolded: true) }
     }
 

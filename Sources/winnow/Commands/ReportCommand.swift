@@ -18,12 +18,16 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Where to write (default: FOLDER/report).")
     var out: String?
 
+    @Flag(help: "Print every table, before the page's path.")
+    var tables = false
+
     func run() throws {
         let written = try Report.write(
             study: URL(fileURLWithPath: folder, isDirectory: true),
             to: out.map { URL(fileURLWithPath: $0, isDirectory: true) },
             tools: ReportTools.find(above: Bundle.main.executableURL))
         for note in written.notes { Console.note("warning: \(note)") }
+        if tables { print(written.tables) }
         print(written.page.path)
     }
 }
