@@ -33,7 +33,8 @@ final class ProgressLine: @unchecked Sendable {
         let speed = elapsed < 0.1 ? "-" : String(format: rate < 10 ? "%.1f" : "%.0f", rate)
         let tail = "\(done)/\(total)  \(speed) \(unit)/s  \(detail)"
         if Console.isTerminal {
-            show("  \(label)  \(Console.bar(total == 0 ? 1 : Double(done) / Double(total)))  \(tail)  \(Console.clock(left)) left")
+            let bar = Console.bar(total == 0 ? 1 : Double(done) / Double(total))
+            show("  \(label)  \(bar)  \(tail)  \(Console.clock(left)) left")
         } else {
             let line = "\(label)  \(tail)"
             if line != lastLine { Console.note(line) }

@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Reports
 import Studies
@@ -15,10 +16,11 @@ struct ReproductionOutput {
     /// One screen; before it every table, where that is asked for.
     func printText(withTables: Bool) throws {
         if withTables { printTables() }
-        guard let report = try report() else { return }
-        for table in report.summary { print(table.plain) }
-        for paragraph in report.story { print(paragraph + "\n") }
-        print("Report  \(report.page.path)")
+        let report = try report()
+        print(try report?.screen ?? Report.screen(study: folder))
+        guard let report else { return }
+        print("\nPage  \(report.page.path)")
+        if !withTables { print("All tables: ./winnow report \(folder.path) --tables") }
     }
 
     private func printTables() {
@@ -45,16 +47,14 @@ struct ReproductionOutput {
         }
         let document = Document(
             pictures: findings,
-            claims: findings?.comparisons.flatMap {
-                TicketClaim.judged(
-                    TicketEvidence($0.runs), protocolName: $0.protocolName ?? "pictures")
-            } ?? [], table: table?.study, report: try report()?.page.path)
+            claims: findings?.comparisons.flatMap { PictureFindings($0).findings } ?? [],
+            table: table?.study, report: try report()?.page.path)
         try NetworkFiles.printJSON(document)
     }
 
     private struct Document: Encodable {
         let pictures: StudyFindings?
-        let claims: [JudgedTicketClaim]
+        let claims: [Finding]
         let table: TableStudy?
         let report: String?
     }
