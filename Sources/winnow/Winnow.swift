@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Studies
+import Torch
 
 /// The program: one file a command, each translating options to one library call.
 @main
@@ -35,6 +36,9 @@ struct Winnow: ParsableCommand {
             Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch let error where isOwn(error) {
             Console.note("error: \(error)")
+            if error is TorchError {
+                Console.note("Whether this installation is sound:  winnow doctor")
+            }
             Foundation.exit(Interruption.isRequested ? 130 : 1)
         } catch {
             exit(withError: error)
