@@ -81,9 +81,9 @@ let cStart = Target.target(name: "CStart", exclude: ["README.md"])
 let cKernels = Target.target(
     name: "CKernels",
     exclude: [
-        "README.md", "all.inc", "core.inc", "gather.inc", "direct.inc", "weights.inc", "table.inc",
-        "winograd_transforms.inc", "winograd.inc", "winograd_drivers.inc", "winograd_weights.inc",
-        "winograd_choice.inc",
+        "README.md", "all.inc", "core.inc", "gather.inc", "direct.inc", "narrow.inc", "weights.inc",
+        "table.inc", "winograd_transforms.inc", "winograd.inc", "winograd_drivers.inc",
+        "winograd_weights.inc", "winograd_choice.inc", "depthwise.inc",
     ],
     cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])])
 

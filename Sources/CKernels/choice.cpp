@@ -58,5 +58,5 @@ const wk_kernels *wk_kernels_best(void) {
 bool wk_conv_fits(const wk_conv *c) {
     return c->batch > 0 && c->height > 0 && c->width > 0 && c->in > 0 && c->out > 0 && c->kernel >= 1 &&
            c->kernel <= 8 && c->stride >= 1 && c->stride <= 4 && c->padding >= 0 && c->padding < c->kernel &&
-           c->height + 2 * c->padding >= c->kernel && c->width + 2 * c->padding >= c->kernel;
+           (!c->depthwise || c->in == c->out) && c->height + 2 * c->padding >= c->kernel && c->width + 2 * c->padding >= c->kernel;
 }

@@ -1,6 +1,6 @@
 // What the kernels share that no instruction set changes: shapes, sharing, scratch.
 #pragma once
-#include "CKernels.h"
+#include "convolution.h"
 
 #include <algorithm>
 #include <array>

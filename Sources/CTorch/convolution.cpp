@@ -5,7 +5,7 @@
 #include "shim.h"
 #include "kernels.h"
 
-#include <CKernels.h>
+#include "../CKernels/convolution.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
@@ -22,10 +22,14 @@ using torch::autograd::variable_list;
 
 constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
 
+/// Not `const_data_ptr<float>`: clang names that template otherwise than the gcc that built libtorch.
+const float *floats(const at::Tensor &t) { return static_cast<const float *>(t.const_data_ptr()); }
+
 bool is_plain(const at::Tensor &t) { return t.is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 4; }
 
 wk_conv shape_of(const at::Tensor &x, const at::Tensor &w, int64_t stride, int64_t padding) {
-    return {x.size(0), x.size(2), x.size(3), x.size(1), w.size(0), w.size(2), stride, padding, 0};
+    const bool depthwise = w.size(1) == 1 && x.size(1) == w.size(0) && x.size(1) > 1;
+    return {x.size(0), x.size(2), x.size(3), x.size(1), w.size(0), w.size(2), stride, padding, 0, depthwise};
 }
 
 at::Tensor scratch(const wk_conv &shape, wk_direction direction, int pieces) {
@@ -42,12 +46,13 @@ struct Convolution : torch::autograd::Function<Convolution> {
         auto y = at::empty({shape.batch, shape.out, across(shape.height), across(shape.width)}, x.options(),
                            kChannelsLast);
         const auto room = scratch(shape, WK_FORWARD, team.pieces);
-        wk_kernels_best()->forward(&shape, x.const_data_ptr<float>(), w.const_data_ptr<float>(),
-                                   bias ? bias->const_data_ptr<float>() : nullptr, y.data_ptr<float>(),
+        wk_kernels_best()->forward(&shape, floats(x), floats(w),
+                                   bias ? floats(*bias) : nullptr, y.data_ptr<float>(),
                                    room.data_ptr<float>(), team);
         context->save_for_backward({x, w});
         context->saved_data["stride"] = stride;
         context->saved_data["padding"] = padding;
+        context->saved_data["bias"] = bias.has_value();
         return y;
     }
 
@@ -62,16 +67,17 @@ struct Convolution : torch::autograd::Function<Convolution> {
         if (context->needs_input_grad(0)) {
             dx = at::empty(x.sizes(), x.options(), kChannelsLast);
             const auto room = scratch(shape, WK_INPUT_GRADIENT, team.pieces);
-            wk_kernels_best()->input_gradient(&shape, dy.const_data_ptr<float>(), w.const_data_ptr<float>(),
+            wk_kernels_best()->input_gradient(&shape, floats(dy), floats(w),
                                               dx.data_ptr<float>(), room.data_ptr<float>(), team);
         }
         if (context->needs_input_grad(1)) {
             dw = at::empty_like(w); // the weights' own strides, so that autograd need not copy it
             const auto room = scratch(shape, WK_WEIGHT_GRADIENT, team.pieces);
-            wk_kernels_best()->weight_gradient(&shape, x.const_data_ptr<float>(), dy.const_data_ptr<float>(),
+            wk_kernels_best()->weight_gradient(&shape, floats(x), floats(dy),
                                                dw.data_ptr<float>(), room.data_ptr<float>(), team);
         }
-        if (context->needs_input_grad(2)) db = dy.sum({0, 2, 3});
+        // A bias that is not there is no input, and may not be asked for.
+        if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) db = dy.sum({0, 2, 3});
         return {dx, dw, db, {}, {}};
     }
 };
@@ -79,8 +85,9 @@ struct Convolution : torch::autograd::Function<Convolution> {
 /// Nothing where libtorch's own convolution is to be taken: a question of shapes, types and mode alone, so
 /// that a run always takes the same way.
 std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
-                              int64_t padding) {
-    if (!is_plain(x) || !is_plain(w) || x.size(1) != w.size(1) || w.size(2) != w.size(3)) return std::nullopt;
+                              int64_t padding, int64_t groups) {
+    if (!is_plain(x) || !is_plain(w) || (groups != 1 && (w.size(1) != 1 || w.size(0) != groups)) ||
+        x.size(1) != w.size(1) * groups || w.size(2) != w.size(3)) return std::nullopt;
     if (bias.defined() && (bias.scalar_type() != at::kFloat || bias.numel() != w.size(0))) return std::nullopt;
     if (at::autocast::is_autocast_enabled(at::kCPU)) return std::nullopt;
     const auto shape = shape_of(x, w, stride, padding);
@@ -95,9 +102,7 @@ std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at
 extern "C" int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding,
                          int64_t groups) {
     return give(out, [&] {
-        if (groups == 1) {
-            if (auto y = own(of(x), of(w), maybe(bias), stride, padding)) return *y;
-        }
+        if (auto y = own(of(x), of(w), maybe(bias), stride, padding, groups)) return *y;
         const int64_t strides[2] = {stride, stride}, paddings[2] = {padding, padding}, dilation[2] = {1, 1};
         return at::conv2d(of(x), of(w), maybe(bias), sizes(strides, 2), sizes(paddings, 2), sizes(dilation, 2),
                           groups);

@@ -1,0 +1,62 @@
+// Inner loops that an instruction set decides the speed of, on plain arrays: no library, no policy.
+//
+// Float32 throughout. Pictures are [batch][height][width][channels] (channels-last), the weights of a
+// convolution [out][kernel][kernel][in]. Threads are lent by the caller: `pieces` of them share a call,
+// and the same number of them gives the same bytes again.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A convolution of one group, or a depthwise one: square kernel up to 8, the same stride and padding both ways.
+typedef struct wk_conv {
+    int64_t batch, height, width, in, out, kernel, stride, padding;
+    /// 0: the fastest way; 1: direct; 2, 3, 4: Winograd with that tile where the shape allows. For tests.
+    int method;
+    /// One group a channel, `in` being `out`; the weights are [channel][kernel][kernel].
+    bool depthwise;
+} wk_conv;
+
+/// Calls body(state, piece) for each of `count` pieces, side by side, and returns when all are done.
+typedef void (*wk_parallel)(int count, void (*body)(void *state, int piece), void *state);
+
+/// Who does the work: how many pieces, and what runs them.
+typedef struct wk_team {
+    int pieces;
+    wk_parallel run;
+} wk_team;
+
+/// The three directions of a convolution.
+enum wk_direction { WK_FORWARD = 0, WK_INPUT_GRADIENT = 1, WK_WEIGHT_GRADIENT = 2 };
+
+/// One instruction set's loops.
+typedef struct wk_kernels {
+    /// avx512, avx2 or plain (NEON on ARM).
+    const char *name;
+    /// Floats of scratch, aligned to 64 bytes, that a call needs.
+    int64_t (*scratch)(const wk_conv *c, int direction, int pieces);
+    /// y = x * w + bias; `bias` may be null.
+    void (*forward)(const wk_conv *c, const float *x, const float *w, const float *bias, float *y, float *scratch,
+                    wk_team team);
+    /// dx from dy.
+    void (*input_gradient)(const wk_conv *c, const float *dy, const float *w, float *dx, float *scratch, wk_team team);
+    /// dw from x and dy; what stood in dw is overwritten.
+    void (*weight_gradient)(const wk_conv *c, const float *x, const float *dy, float *dw, float *scratch,
+                            wk_team team);
+    /// The way that a call takes, for tests and tables: "direct", "winograd4", ...
+    const char *(*method)(const wk_conv *c, int direction);
+} wk_kernels;
+
+/// Those of an instruction set, or null where the name is unknown or this processor has it not.
+const wk_kernels *wk_kernels_named(const char *name);
+/// The widest that this processor runs; WINNOW_ISA=avx512|avx2|plain overrides (read once).
+const wk_kernels *wk_kernels_best(void);
+/// Whether these kernels take the convolution at all.
+bool wk_conv_fits(const wk_conv *c);
+
+#ifdef __cplusplus
+}
+#endif
