@@ -31,6 +31,11 @@ package struct Arm: Sendable, Codable, Equatable {
         (self.accuracy, self.loss) = (accuracy, loss)
     }
 
+    /// `percentile ticket 50%`.
+    package static func name(_ technique: String, _ amount: Double?) -> String {
+        technique + (amount.map { " \(($0 * 100).formatted(digits: 1))%" } ?? "")
+    }
+
     /// Whether what it took away is worth the name.
     package var removesSomething: Bool { removed.n > 0 && removed.mean >= Judge.leastRemoved }
 }

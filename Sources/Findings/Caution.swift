@@ -17,6 +17,14 @@ package enum Caution: Sendable, Codable, Equatable {
     /// In the record's own words.
     case other(String)
 
+    /// Test pictures a seed from which on their number is no caution.
+    package static let enoughPictures = 400
+
+    package var isLeak: Bool {
+        if case .leaks = self { return true }
+        return false
+    }
+
     /// 0 is the gravest.
     package var rank: Int {
         switch self {
@@ -51,10 +59,14 @@ package enum Caution: Sendable, Codable, Equatable {
     package var text: String {
         switch self {
         case .guessing(let facts):
-            return "No verdicts: \(facts.text). What has learnt little has little to lose by pruning."
-        case .leaks(let facts): return facts.leak ?? "Protocol \(facts.name) leaks."
+            return "No verdicts: \(facts.text). What has learnt little has little to lose by "
+                + "pruning."
+        case .leaks(let facts):
+            let text = facts.leak ?? "protocol \(facts.name) leaks."
+            return text.prefix(1).uppercased() + text.dropFirst()
         case .removedNothing(let names):
-            return "\(names.joined(separator: ", ")) removed next to nothing here and is not judged."
+            return "Next to nothing was removed by \(names.joined(separator: ", ")): shown, not "
+                + "judged."
         case .substituteStart(let starts): return starts.map(\.text).joined(separator: " ")
         case .syntheticPictures(let text): return text
         case .fewSeeds(let n):
@@ -79,16 +91,18 @@ extension Conditions.DataProtocol {
         if manifest != nil {
             let found = leaksFound ?? []
             return found.isEmpty
-                ? "Protocol \(name): the audit found no leak in the manifest's split, but \(choice)."
-                : "Protocol \(name): the manifest's split leaks (\(found.joined(separator: "; "))), "
+                ? "protocol \(name): the audit found no leak in the manifest's split, but \(choice)."
+                : "protocol \(name): the manifest's split leaks (\(found.joined(separator: "; "))), "
                     + "and \(choice)."
         }
         guard let related, let siblings, let tested else {
-            return "Protocol \(name) leaks: augmented copies of most test pictures are in the "
+            return "protocol \(name) leaks: augmented copies of most test pictures are in the "
                 + "training part, and \(choice)."
         }
-        return "Protocol \(name) leaks: \(related) of \(tested) test samples have a relative in "
-            + "training, \(siblings) an augmented sibling, and \(choice). Compare with leak-free."
+        return "protocol \(name) leaks: \(related) of \(tested) test samples"
+            + (seed.map { " (seed \($0))" } ?? "")
+            + " have a relative in training, \(siblings) an augmented sibling, and \(choice). Compare "
+            + "with protocol leak-free."
     }
 }
 

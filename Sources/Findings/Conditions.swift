@@ -6,8 +6,9 @@ package struct Conditions: Codable, Sendable, Equatable {
         package var name: String
         /// Whether test pictures have relatives in training, and choose the epoch.
         package var leaks: Bool
-        /// Of the first seed, where the protocol leaks: test samples with a relative in training,
-        /// those with an augmented sibling there, and all.
+        /// Of one seed, where the protocol leaks: test samples with a relative in training, those with
+        /// an augmented sibling there, and all.
+        package var seed: UInt64?
         package var related: Int?
         package var siblings: Int?
         package var tested: Int?
@@ -78,8 +79,6 @@ package struct Conditions: Codable, Sendable, Equatable {
     package var warnings: [String] = []
     /// What else has to be said, a sentence each.
     package var notes: [String] = []
-    /// Points of accuracy (0 to 100) that count as none; see `Claim.margin`.
-    package var margin: Double?
 
     package init() {}
 }

@@ -4,6 +4,8 @@ import Statistics
 package enum Criterion: Sendable, Codable, Equatable {
     /// Above 0. Two-sided, since 0 itself is a likely truth: each side counts twice.
     case better
+    /// Below 0, two-sided as well.
+    case worse
     /// Above minus the margin: "without losing accuracy", the lower half of two one-sided tests
     /// (Schuirmann 1987).
     case noLoss(margin: Double)
@@ -16,9 +18,9 @@ package enum Criterion: Sendable, Codable, Equatable {
 
     /// How likely numbers that speak so clearly for the criterion, and against it, would be, if the
     /// truth lay on its edge. nil for numbers without an error.
-    package func p(_ estimate: Estimate) -> (holds: Double, fails: Double)? {
-        func above(_ threshold: Double) -> Double? { estimate.pAbove(threshold) }
-        func below(_ threshold: Double) -> Double? { estimate.pBelow(threshold) }
+    package func p(_ effect: Effect) -> (holds: Double, fails: Double)? {
+        func above(_ threshold: Double) -> Double? { effect.pAbove(threshold) }
+        func below(_ threshold: Double) -> Double? { effect.pBelow(threshold) }
         func sides(_ holds: Double?, _ fails: Double?, times factor: Double = 1) -> (
             holds: Double, fails: Double
         )? {
@@ -27,6 +29,7 @@ package enum Criterion: Sendable, Codable, Equatable {
         }
         switch self {
         case .better: return sides(above(0), below(0), times: 2)
+        case .worse: return sides(below(0), above(0), times: 2)
         case .noLoss(let margin): return sides(above(-margin), below(-margin))
         case .loss(let margin): return sides(below(-margin), above(-margin))
         case .above(let threshold): return sides(above(threshold), below(threshold))
@@ -40,7 +43,7 @@ package enum Criterion: Sendable, Codable, Equatable {
 
     /// The confidence of the interval that decides alone at 5%: 95% for a two-sided test, 90% for
     /// one-sided ones.
-    package var confidence: Double { self == .better ? 0.95 : 0.90 }
+    package var confidence: Double { self == .better || self == .worse ? 0.95 : 0.90 }
 
     /// `above -3 points`.
     package func text(_ unit: Effect.Unit) -> String {
@@ -51,6 +54,7 @@ package enum Criterion: Sendable, Codable, Equatable {
         }
         return switch self {
         case .better: unit == .points ? "above 0" : "above 0%"
+        case .worse: unit == .points ? "below 0" : "below 0%"
         case .noLoss(let margin): "above \(shown(-margin))"
         case .loss(let margin): "below \(shown(-margin))"
         case .above(let value): "above \(shown(value))"

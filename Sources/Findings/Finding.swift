@@ -20,12 +20,21 @@ package struct Finding: Sendable, Codable, Equatable {
     /// What a reader must know of how it was judged, such as another arm that took the place of one.
     package let note: String?
 
+    package init(
+        claim: Claim, way: String, verdict: Verdict, refusal: Refusal?, effects: [Effect],
+        p: Double?, adjusted: Double?, family: Int, note: String?
+    ) {
+        (self.claim, self.way, self.verdict) = (claim, way, verdict)
+        (self.refusal, self.effects, self.note) = (refusal, effects, note)
+        (self.p, self.adjusted, self.family) = (p, adjusted, family)
+    }
+
     /// `holds`, `cannot tell from n = 3: 6 are needed`.
     package var says: String { refusal?.text ?? verdict.word }
 
     /// `50%: -0.4 [-2.1, +1.3], n = 6`; says so when there is nothing to show.
     package var evidence: String {
-        let numbers = effects.isEmpty ? "no such runs" : effects.map(\.text).joined(separator: "; ")
-        return numbers + (note.map { " (\($0))" } ?? "")
+        if effects.isEmpty { return note ?? "no such runs" }
+        return effects.map(\.text).joined(separator: "; ") + (note.map { " (\($0))" } ?? "")
     }
 }

@@ -13,9 +13,15 @@ package struct Guessing: Sendable, Codable, Equatable {
         (self.classes, self.rate, self.unpruned) = (classes, rate, unpruned)
     }
 
-    /// Whether the whole 95% interval lies above guessing. A single run has no interval and is never
-    /// clearly better.
-    package var isBeaten: Bool { (unpruned.interval()?.low).map { $0 > rate } ?? false }
+    /// Whether the whole 95% interval lies above guessing: over pictures and runs, or of a single run
+    /// over its pictures (Wilson).
+    package var isBeaten: Bool {
+        if let interval = unpruned.interval() { return interval.low > rate }
+        guard let pictures = unpruned.pictures, pictures > 0, unpruned.n == 1 else { return false }
+        let right = Int((unpruned.mean / 100 * Double(pictures)).rounded())
+        return (Proportion(count: right, of: pictures).wilson()?.low).map { 100 * $0 > rate }
+            ?? false
+    }
 
     package var text: String {
         "the unpruned network is right on \(unpruned.text())% of the pictures, where guessing among "

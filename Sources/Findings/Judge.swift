@@ -44,16 +44,28 @@ package enum Judge {
             return Finding(
                 claim: claim, way: way,
                 verdict: test.p == nil ? .untested : isDecided ? test.side : .undecided,
-                refusal: test.refusal, effects: evidence.effects, p: test.p,
+                refusal: test.refusal, effects: evidence.effects.map(explained), p: test.p,
                 adjusted: adjusted[index], family: tested.count, note: evidence.note)
         }
     }
 
     /// Why an estimate alone cannot be judged; nil where it can.
     package static func refusal(_ estimate: Estimate) -> Refusal? {
-        if estimate.n == 0 { return .notRun }
-        return estimate.n < leastPairs || estimate.error == nil
-            ? .tooFewPairs(estimate.n, needed: leastPairs) : nil
+        refusal(estimate.n)
+            ?? (estimate.error == nil ? .tooFewPairs(estimate.n, needed: leastPairs) : nil)
+    }
+
+    private static func refusal(_ n: Int) -> Refusal? {
+        if n == 0 { return .notRun }
+        return n < leastPairs ? .tooFewPairs(n, needed: leastPairs) : nil
+    }
+
+    /// An effect that says why it is shown only.
+    private static func explained(_ effect: Effect) -> Effect {
+        var effect = effect
+        let few = effect.proportion == nil ? refusal(effect.estimate) : refusal(effect.estimate.n)
+        effect.refusal = effect.refusal ?? few
+        return effect
     }
 
     private struct Test {
@@ -66,12 +78,12 @@ package enum Judge {
     /// test), of "one fails" the smallest, times their number (Bonferroni).
     private static func test(_ claim: Claim, _ evidence: Evidence) -> Test {
         if let refusal = evidence.refusal { return Test(refusal: refusal) }
-        let refusals = evidence.effects.map { $0.refusal ?? refusal($0.estimate) }
-        let judged = zip(evidence.effects, refusals).filter { $0.1 == nil }.map(\.0)
+        let effects = evidence.effects.map(explained)
+        let judged = effects.filter { $0.refusal == nil }
         guard !judged.isEmpty else {
-            return Test(refusal: refusals.compactMap { $0 }.first ?? .notRun)
+            return Test(refusal: effects.lazy.compactMap(\.refusal).first ?? .notRun)
         }
-        let sides = judged.compactMap { claim.criterion.p($0.estimate) }
+        let sides = judged.compactMap { claim.criterion.p($0) }
         guard let holds = sides.map(\.holds).max(), let least = sides.map(\.fails).min() else {
             return Test(refusal: .notRun)
         }

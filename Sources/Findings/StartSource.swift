@@ -38,14 +38,15 @@ package struct StartSource: Codable, Sendable, Equatable {
         switch kind {
         case .official: return "Start weights: \(architecture), ImageNet\(hashed)"
         case .bundled:
-            return "Start weights: \(architecture), those that come with Winnow\(hashed)\(what)"
+            return "Start weights: \(architecture), those that come with Winnow\(hashed)\(what); a "
+                + "substitute for ImageNet's"
         case .file:
             return "Start weights: \(architecture), a file of your own\(hashed)\(what): not the "
                 + "official ImageNet file, a substitute for it"
         case .ownTask:
             let right = heldOut.map { "; \(Self.range($0))% right on pictures kept back" } ?? ""
             return "SUBSTITUTE start weights: \(architecture) NOT pretrained on ImageNet but in "
-                + "the study itself\(what)\(right). With ImageNet's weights expect other numbers."
+                + "the study itself\(task.map { " " + $0 } ?? "")\(right). With ImageNet's weights expect other numbers."
         }
     }
 

@@ -7,9 +7,26 @@ enum Distinctiveness {
     /// norm's shift that survived its filter would still put out a constant.
     static func masks(_ task: PruningTask) throws -> [LayerMask] {
         try check(task)
-        return try task.layers.flatMap { name in
+        return try masks(task) { $0.removed(under: task.options.angle) }
+    }
+
+    /// The same by merging order, until each convolution has lost `floor(amount * filters)` of the
+    /// filters that have a direction: where an angle takes next to nothing of most layers.
+    static func masksByOrder(_ task: PruningTask) throws -> [LayerMask] {
+        try PruningAmount.check(task.options.amount)
+        return try masks(task) { angles in
+            angles.firstRemoved(
+                PruningAmount.count(task.options.amount, of: angles.compared.count)
+            ).filters
+        }
+    }
+
+    private static func masks(
+        _ task: PruningTask, _ choose: (FilterAngles) -> [Int]
+    ) throws -> [LayerMask] {
+        try task.layers.flatMap { name in
             let layer = try task.weights(name)
-            let removed = try FilterAngles(layer).removed(under: task.options.angle)
+            let removed = try choose(FilterAngles(layer))
             let convolution = try mask(layer, removing: removed)
             return try removed.isEmpty
                 ? [convolution]
@@ -21,6 +38,11 @@ enum Distinctiveness {
     /// Candidates that go in each layer.
     static func counts(_ task: PruningTask) throws -> [String: Int] {
         try Masks(masks(task)).removals(from: task.state, existing: task.existing)
+    }
+
+    /// Candidates that go in each layer by merging order.
+    static func countsByOrder(_ task: PruningTask) throws -> [String: Int] {
+        try Masks(masksByOrder(task)).removals(from: task.state, existing: task.existing)
     }
 
     /// The filters of the layer that loses the largest fraction of them.

@@ -88,6 +88,27 @@ package struct FilterAngles {
         }.map { compared[$0] }
     }
 
+    /// The first `count` filters to go when alike ones are merged: pair by pair, the closest first
+    /// (ties by the earlier and then the later), the later of each two that are both still there.
+    ///
+    /// - Returns: the filters, ascending, and the largest angle at which one went, in degrees (0 for
+    ///   none). At least one filter stays.
+    package func firstRemoved(_ count: Int) -> (filters: [Int], angle: Double) {
+        var pairs: [(cosine: Double, first: Int, second: Int)] = []
+        forEachPair { i, j in pairs.append((cosines[i * filters + j], i, j)) }
+        pairs.sort { ($1.cosine, $0.first, $0.second) < ($0.cosine, $1.first, $1.second) }
+        var isGone = [Bool](repeating: false, count: filters)
+        var removed: [Int] = []
+        var angle = 0.0
+        for pair in pairs where removed.count < count {
+            if isGone[pair.first] || isGone[pair.second] { continue }
+            isGone[pair.second] = true
+            removed.append(pair.second)
+            angle = self.angle(pair.first, pair.second)
+        }
+        return (removed.sorted(), angle)
+    }
+
     /// Filters that stay, of those that have a direction, when `removed` go.
     package func density(under bound: Double) -> Density {
         Density(kept: compared.count - removed(under: bound).count, total: compared.count)

@@ -24,8 +24,18 @@ enum Percentile {
     /// In each layer the number that distinctiveness takes at the angle, or that `counts` gives:
     /// the same density in each layer.
     static func matched(_ task: PruningTask) throws -> [LayerMask] {
-        let counts = try task.options.counts ?? Distinctiveness.counts(task)
-        return try task.layers.map { name in
+        try matched(task, task.options.counts ?? Distinctiveness.counts(task))
+    }
+
+    /// In each layer the number that distinctiveness takes by merging order.
+    static func matchedByOrder(_ task: PruningTask) throws -> [LayerMask] {
+        try matched(task, Distinctiveness.countsByOrder(task))
+    }
+
+    private static func matched(
+        _ task: PruningTask, _ counts: [String: Int]
+    ) throws -> [LayerMask] {
+        try task.layers.map { name in
             let layer = try task.weights(name)
             return try mask(layer, pruning: task.count(counts, layer))
         }

@@ -31,6 +31,14 @@ package struct PruningMethod: Sendable {
             name: "as-the-paper",
             summary: "percentile, at the largest fraction that distinctiveness takes of any layer",
             reads: [.angle], function: Percentile.asThePaper),
+        PruningMethod(
+            name: "distinctiveness-by-order",
+            summary: "the given fraction of a convolution's filters, the most alike merged first",
+            reads: [.amount], function: Distinctiveness.masksByOrder),
+        PruningMethod(
+            name: "matched-by-order",
+            summary: "percentile, with as many weights of each layer as that takes",
+            reads: [.amount], function: Percentile.matchedByOrder),
     ]
 
     /// The method with a name.

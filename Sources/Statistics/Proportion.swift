@@ -24,6 +24,17 @@ package struct Proportion: Sendable, Codable, Equatable {
     /// Not a number for no trials.
     package var share: Double { n == 0 ? .nan : Double(count) / Double(n) }
 
+    /// How likely so many or more are, if the true share were `share` (exact, one-sided): P(X >= k) =
+    /// I_share(k, n - k + 1).
+    package func pAbove(_ share: Double) -> Double {
+        count == 0 ? 1 : incompleteBeta(share, Double(count), Double(n - count + 1))
+    }
+
+    /// How likely so many or fewer are, if the true share were `share`.
+    package func pBelow(_ share: Double) -> Double {
+        count == n ? 1 : 1 - incompleteBeta(share, Double(count + 1), Double(n - count))
+    }
+
     /// Wilson's score interval (1927): shorter than the exact one, right on average; nil for no
     /// trials.
     ///

@@ -19,6 +19,14 @@ package struct Evaluator {
 
     /// Loss, accuracy, macro-F1 and recall over every picture of `subset`, the last batch included.
     package func measure(_ network: ResNet, _ subset: Subset) throws -> Metrics {
+        try answers(network, subset).metrics
+    }
+
+    /// The same, and the class that each picture was given, in the order of `subset.samples`.
+    package func answers(
+        _ network: ResNet, _ subset: Subset
+    ) throws -> (metrics: Metrics, answers: [Int]) {
+        var answers: [Int] = []
         guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }
         var confusion = ConfusionMatrix(classes: subset.store.classes.count)
         var loss = 0.0
@@ -29,17 +37,20 @@ package struct Evaluator {
                 let (scores, sum) = try precision.scores(
                     network, x, target, training: false, reduction: .sum)
                 loss += try sum.item()
-                try confusion.add(
+                answers += try confusion.add(
                     scores: scores, labels: samples.map(subset.label))
             }
         }
-        return Metrics(loss: loss / Double(subset.count), confusion)
+        return (Metrics(loss: loss / Double(subset.count), confusion), answers)
     }
 }
 
 extension ConfusionMatrix {
     /// Counts a batch: `scores` [n, classes], the highest wins.
-    mutating func add(scores: Tensor, labels: [Int]) throws {
+    ///
+    /// - Returns: the class that each picture was given.
+    @discardableResult
+    mutating func add(scores: Tensor, labels: [Int]) throws -> [Int] {
         let predicted: [Int64] = try scores.argmax(dim: 1).values()
         for (truth, guess) in zip(labels, predicted) {
             guard 0..<classes ~= Int(guess) else {
@@ -48,5 +59,6 @@ extension ConfusionMatrix {
             }
             add(truth: truth, predicted: Int(guess))
         }
+        return predicted.map(Int.init)
     }
 }

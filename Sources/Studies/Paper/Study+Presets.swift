@@ -1,3 +1,4 @@
+import Findings
 import Networks
 import Pruning
 import Training
@@ -17,7 +18,7 @@ package struct StudyPreset: Sendable {
             name: "quick", summary: "every figure at small size: minutes on two cores",
             study: .quick, tableReplicates: 100),
         StudyPreset(
-            name: "paper", summary: "the paper's settings and five seeds: a GPU, or patience",
+            name: "paper", summary: "the paper's settings and six seeds: a GPU, or patience",
             study: .paper, tableReplicates: 1000),
     ]
 
@@ -37,7 +38,7 @@ extension Study {
     /// section 2.3 and design.md), under both protocols.
     package static let paper = Study(
         name: "paper", preset: "paper", size: 224, groups: "auto", architecture: .resnet18,
-        protocols: [.leakFree(epochs: 25), .asPaper(epochs: 25)], seeds: [0, 1, 2, 3, 4],
+        protocols: [.leakFree(epochs: 25), .asPaper(epochs: 25)], seeds: [0, 1, 2, 3, 4, 5],
         training: TrainingOptions(augmentation: nil), earlyEpochs: 3, sourceEpochs: 20,
         experiments: PaperExperiments.figures(
             reduction: [0.21875, 0.5], tickets: [0.1, 0.2, 0.3, 0.5, 0.7, 0.9], last: [0.7, 0.9])
@@ -45,47 +46,70 @@ extension Study {
                 amounts: [0.5, 0.9], second: .resnet34, rounds: 3),
         networks: .all, reductions: [])
 
-    /// The paper's figures where minutes have to do: small pictures, few epochs, three seeds; under
-    /// as-paper at one amount.
+    /// How large the quick preset is: chosen by measurement (docs/studies.md), in one place.
+    enum QuickSettings {
+        /// Pixels.
+        static let size = 48
+        static let epochs = 3
+        /// Epochs under as-paper, and what a picture grows to there.
+        static let leakyEpochs = 2
+        static let leakyCopies = 2
+        static let batchSize = 16
+        static let learningRate = 0.02
+        static let schedule = LearningRateSchedule.step(every: 2, gamma: 0.1)
+        /// Of what the claims turn on, and of the rest.
+        static let seeds = 6
+        static let fewSeeds = 2
+    }
+
+    /// The paper's figures where minutes have to do: small pictures, few epochs; under as-paper at one
+    /// amount.
     package static let quick: Study = {
+        typealias Settings = QuickSettings
         var study = paper
-        (study.name, study.preset, study.size) = ("quick", "quick", 48)
-        study.protocols = [.leakFree(epochs: 3), .asPaper(epochs: 2)]
-        study.protocols[1].copies = 2
-        study.seeds = [0, 1, 2]
+        (study.name, study.preset, study.size) = ("quick", "quick", Settings.size)
+        study.protocols = [
+            .leakFree(epochs: Settings.epochs), .asPaper(epochs: Settings.leakyEpochs),
+        ]
+        study.protocols[1].copies = Settings.leakyCopies
+        study.seeds = (0..<UInt64(Settings.seeds)).map { $0 }
         study.training = TrainingOptions(
-            epochs: 3, batchSize: 16, learningRate: 0.02, schedule: .step(every: 2, gamma: 0.1),
-            augmentation: nil)
+            epochs: Settings.epochs, batchSize: Settings.batchSize,
+            learningRate: Settings.learningRate, schedule: Settings.schedule, augmentation: nil)
         (study.earlyEpochs, study.networks) = (1, .needed)
-        study.experiments = PaperExperiments.quick
+        study.experiments = PaperExperiments.quick(few: Settings.fewSeeds)
         study.reductions =
             study.settingsBelowPaper + [
-                "tickets at 10, 30, 50 and 90% only, and as-paper at 50% only",
-                "beyond the paper: leak-free only, no iterative pruning, no second architecture",
+                Reduction(.other("tickets at 10, 30, 50 and 90% only, and as-paper at 50% only")),
+                Reduction(
+                    .other(
+                        "\(Settings.fewSeeds) seeds but for what the claims turn on (50 and 90%)")),
+                Reduction(
+                    .other(
+                        "beyond the paper: leak-free only, no iterative pruning, no second "
+                            + "architecture")),
             ]
         return study
     }()
 
-    /// Settings that are smaller than the paper's, one phrase each.
-    var settingsBelowPaper: [String] {
+    /// Settings that are smaller than the paper's.
+    var settingsBelowPaper: [Reduction] {
         let usual = TrainingOptions()
-        var phrases: [String] = []
-        if size != Study.paper.size { phrases.append("\(size) px instead of \(Study.paper.size)") }
-        if let first = protocols.first, protocols.contains(where: { $0.epochs != usual.epochs }) {
-            let others = protocols.dropFirst().filter { $0.epochs != first.epochs }.map {
-                "\($0.name) \($0.epochs)" + ($0.copies > 1 ? ", on \($0.copies) copies" : "")
+        var found: [Reduction.Kind] = []
+        if size != Study.paper.size { found.append(.size(size, paper: Study.paper.size)) }
+        if protocols.contains(where: { $0.epochs != usual.epochs }) {
+            let all = protocols.map {
+                Reduction.Epochs(protocolName: $0.name, epochs: $0.epochs, copies: $0.copies)
             }
-            let aside = others.isEmpty ? "" : " (\(others.joined(separator: "; ")))"
-            phrases.append("\(first.epochs) epochs\(aside) instead of \(usual.epochs)")
+            found.append(.epochs(all, paper: usual.epochs))
         }
         if training.batchSize != usual.batchSize || training.learningRate != usual.learningRate {
-            phrases.append(
-                "batch \(training.batchSize) and rate \(training.learningRate) instead of "
-                    + "\(usual.batchSize) and \(usual.learningRate)")
+            found.append(
+                .batch(
+                    training.batchSize, rate: training.learningRate, paperBatch: usual.batchSize,
+                    paperRate: usual.learningRate))
         }
-        if seeds.count < Study.paper.seeds.count {
-            phrases.append(seeds.count == 1 ? "1 seed" : "\(seeds.count) seeds")
-        }
-        return phrases
+        if seeds.count < Study.paper.seeds.count { found.append(.seeds(seeds.count)) }
+        return found.map(Reduction.init)
     }
 }

@@ -1,3 +1,4 @@
+import Findings
 import Networks
 import Training
 
@@ -31,7 +32,10 @@ extension Study {
     package static func comparison(_ amounts: [Double]) -> Experiment {
         Experiment(
             "Techniques compared",
-            [.unpruned, .control, .percentile, .random, .distinctiveness], amounts: amounts,
+            [
+                .unpruned, .control, .percentile, .random, .distinctiveness,
+                .distinctivenessByOrder,
+            ], amounts: amounts,
             cost: true)
     }
 
@@ -60,7 +64,8 @@ extension Study {
         let left = try changes.protocolName.map { try study.keep($0) } ?? []
         study.reductions =
             study.settingsBelowPaper
-            + (changes.amounts == nil ? kept : ["a comparison of techniques only"]) + left
+            + (changes.amounts == nil
+                ? kept : [Reduction(.other("a comparison of techniques only"))]) + left
         var same = self
         same.groups = study.groups
         if study != same { study.preset = "\(preset), changed" }
@@ -92,8 +97,8 @@ extension Study {
 
     /// Keeps one protocol, and the experiments that are run under it.
     ///
-    /// - Returns: what is left out, in words.
-    private mutating func keep(_ name: String) throws -> [String] {
+    /// - Returns: what is left out.
+    private mutating func keep(_ name: String) throws -> [Reduction] {
         guard protocols.contains(where: { $0.name == name }) else {
             let names = protocols.map(\.name).joined(separator: ", ")
             throw StudyError("no protocol '\(name)' in study '\(self.name)'. Protocols: \(names)")
@@ -106,7 +111,7 @@ extension Study {
         for index in experiments.indices where experiments[index].protocols != nil {
             experiments[index].protocols = [name]
         }
-        return out.isEmpty ? [] : ["not run under \(name): \(out.joined(separator: ", "))"]
+        return out.isEmpty ? [] : [Reduction(.notRun(protocolName: name, experiments: out))]
     }
 
     /// The study without what needs an architecture whose weights cannot be had, and words for that.
@@ -118,8 +123,7 @@ extension Study {
         let out = study.experiments.filter { $0.architectures?.isEmpty == true }.map(\.name)
         study.experiments.removeAll { $0.architectures?.isEmpty == true }
         study.reductions.append(
-            "left out for want of pretrained weights for \(architecture.rawValue): "
-                + out.joined(separator: ", "))
+            Reduction(.noWeights(architecture: architecture.rawValue, experiments: out)))
         return study
     }
 }

@@ -71,9 +71,11 @@ package struct NetworkStages {
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
             onEpoch: { _ in try trainer.save(to: folder, start: stage.id) })
+        let tested = try testOnce(trainer, parts.test ?? parts.watched)
         let record = TrainingRecord(
-            history: trainer.history, test: try testOnce(trainer, parts.test),
-            trainCount: parts.train.count, watchedCount: parts.watched.count)
+            history: trainer.history, test: parts.test == nil ? nil : tested?.metrics,
+            trainCount: parts.train.count, watchedCount: parts.watched.count,
+            answers: tested?.answers)
         if keepsNetwork(stage) {
             var end = start
             end.state = try trainer.network.state.copied()
@@ -83,11 +85,18 @@ package struct NetworkStages {
         return record
     }
 
-    /// The only reading of the test part: with the weights of the best watched epoch.
-    private func testOnce(_ trainer: Trainer, _ test: Subset?) throws -> Metrics? {
-        guard let test, let best = trainer.best else { return nil }
+    /// The only reading of the test part, with the weights of the best watched epoch; under `as-paper`
+    /// the watched part once more, for what it was answered.
+    private func testOnce(
+        _ trainer: Trainer, _ test: Subset
+    ) throws -> (metrics: Metrics, answers: Answers)? {
+        guard let best = trainer.best else { return nil }
         let network = try ResNet(trainer.network.architecture, best)
-        return try Evaluator(data.store.preprocessing, device: device).measure(network, test)
+        let found = try Evaluator(data.store.preprocessing, device: device).answers(network, test)
+        return (
+            found.metrics,
+            Answers(test.samples, labels: test.samples.map(test.label), given: found.answers)
+        )
     }
 
     /// Chooses what to prune of a network, and keeps the masks.
@@ -97,11 +106,16 @@ package struct NetworkStages {
         let stage = Stage(.prune(method: method.name, options: options), parents: [parent])
         let record = try store.perform(stage) { folder in
             let network = try network(parent)
+            let layers = network.architecture.prunableWeights()
             let masks = try method.masks(
-                for: network.state, layers: network.architecture.prunableWeights(),
-                options: options, existing: network.pruningMasks())
+                for: network.state, layers: layers, options: options,
+                existing: network.pruningMasks())
             try MaskFile.write(masks, to: folder)
-            return PruningRecord(masks)
+            let isByOrder = method.name == Technique.distinctivenessByOrder.method
+            return try PruningRecord(
+                masks,
+                angle: isByOrder
+                    ? AngleSearch.reached(options.amount, in: network.state, layers: layers) : nil)
         }
         return (stage, record)
     }

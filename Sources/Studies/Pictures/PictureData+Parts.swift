@@ -1,4 +1,5 @@
 import Datasets
+import Findings
 
 extension PictureData {
     /// Training, watched and test samples.
@@ -51,24 +52,25 @@ extension PictureData {
         return Subset(store, samples[part] ?? [], growth: growth, growthSeed: plan.seed)
     }
 
+    /// How a plan divides the pictures, and what leaks.
+    package func condition(_ plan: SplitPlan) throws -> Conditions.DataProtocol {
+        let kind = try DataProtocol.named(plan.protocolName)
+        var found = Conditions.DataProtocol(name: kind.name, leaks: kind.leaks)
+        found.manifest = given?.manifest
+        found.takesTurns = plan.turn == nil ? nil : true
+        guard kind.leaks else { return found }
+        found.leaksFound = given?.leaks
+        if given == nil {
+            let (related, siblings, count) = relatives(try samples(plan, kind))
+            (found.related, found.siblings, found.tested) = (related, siblings, count)
+            found.seed = plan.seed
+        }
+        return found
+    }
+
     /// What every result of a plan must say about its division: empty when nothing leaks.
     package func warnings(_ plan: SplitPlan) throws -> [String] {
-        let kind = try DataProtocol.named(plan.protocolName)
-        guard kind.leaks else { return [] }
-        let choice = "the best epoch on the test pictures themselves is quoted"
-        if let given {
-            let found =
-                given.leaks.isEmpty
-                ? "the audit found no leak in the manifest's split, but "
-                : "the manifest's split leaks (\(given.leaks.joined(separator: "; "))), and "
-            return ["WARNING: protocol \(kind.name): \(found)\(choice)."]
-        }
-        let (related, siblings, count) = relatives(try samples(plan, kind))
-        return [
-            "WARNING: protocol \(kind.name) leaks: \(related) of \(count) test samples (seed "
-                + "\(plan.seed)) have a relative in training, \(siblings) an augmented sibling, and \(choice). Compare "
-                + "with protocol leak-free."
-        ]
+        try condition(plan).leak.map { ["WARNING: \($0)"] } ?? []
     }
 
     private func samples(
@@ -91,9 +93,26 @@ extension PictureData {
         }
         let problem = try SplitProblem(
             labels: store.files.map(\.label), classCount: store.classes.count, grouping: grouping)
-        let settings = SplitSettings(test: plan.test, validation: plan.validation, seed: plan.seed)
-        let split = try kind.rounds(problem, copies: plan.copies, settings: settings)[0]
+        let split = try rounds(problem, plan, kind)
         return Dictionary(uniqueKeysWithValues: SplitPart.allCases.map { ($0, split[$0]) })
+    }
+
+    /// One seed's division: its own, or its turn of a dealing that several seeds share.
+    private func rounds(
+        _ problem: SplitProblem, _ plan: SplitPlan, _ kind: DataProtocol
+    ) throws -> SampleSplit {
+        var settings = SplitSettings(
+            test: plan.test, validation: plan.validation, seed: plan.seed)
+        guard let turn = plan.turn else {
+            return try kind.rounds(problem, copies: plan.copies, settings: settings)[0]
+        }
+        (settings.folds, settings.seed) = (turn.parts, turn.dealing)
+        let rounds = try kind.rounds(
+            problem, copies: plan.copies, settings: settings, strategy: .groupedKFold)
+        guard rounds.indices.contains(turn.part) else {
+            throw DatasetError("a plan takes part \(turn.part + 1) of \(rounds.count)")
+        }
+        return rounds[turn.part]
     }
 
     /// Test samples with a relative (sibling, copy, member of the group) in training, those with an

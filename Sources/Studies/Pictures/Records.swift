@@ -10,6 +10,17 @@ package struct TrainingRecord: Codable, Sendable, Equatable {
     package let test: Metrics?
     package let trainCount: Int
     package let watchedCount: Int
+    /// What `test` is made of, picture by picture; under `as-paper` the watched pictures with the
+    /// weights of the best epoch. nil in records from before it was kept.
+    package let answers: Answers?
+
+    package init(
+        history: [EpochRecord], test: Metrics?, trainCount: Int, watchedCount: Int,
+        answers: Answers? = nil
+    ) {
+        (self.history, self.test, self.answers) = (history, test, answers)
+        (self.trainCount, self.watchedCount) = (trainCount, watchedCount)
+    }
 
     /// Watched accuracy after each epoch.
     package var accuracies: [Double] { history.map(\.evaluation.accuracy) }
@@ -19,6 +30,31 @@ package struct TrainingRecord: Codable, Sendable, Equatable {
     /// The first epoch (from 1) whose watched accuracy is at least `target`.
     package func epochsToReach(_ target: Double) -> Int? {
         accuracies.firstIndex { $0 >= target }.map { $0 + 1 }
+    }
+}
+
+/// What a network answered on each tested picture.
+package struct Answers: Codable, Sendable, Equatable {
+    /// Index of each picture in the study's data.
+    package let pictures: [Int]
+    /// Which copy of it was shown; nil where each was the picture itself.
+    package let copies: [Int]?
+    /// Its class, and the one it was given.
+    package let labels: [Int]
+    package let given: [Int]
+
+    /// - Precondition: as many of each.
+    package init(_ samples: [Sample], labels: [Int], given: [Int]) {
+        precondition(samples.count == labels.count && labels.count == given.count)
+        pictures = samples.map(\.picture)
+        copies = samples.contains { $0.copy != 0 } ? samples.map(\.copy) : nil
+        self.labels = labels
+        self.given = given
+    }
+
+    /// Whether both are on the same pictures in the same order.
+    package func isComparable(to other: Answers) -> Bool {
+        pictures == other.pictures && copies == other.copies
     }
 }
 

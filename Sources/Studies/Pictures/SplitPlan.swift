@@ -1,5 +1,14 @@
 import Datasets
 
+/// One of several parts of the groups, each tested by another seed.
+package struct SplitTurn: Codable, Sendable, Hashable {
+    /// From 0.
+    package var part: Int
+    package var parts: Int
+    /// Seed of the dealing: the same for all that take turns.
+    package var dealing: UInt64
+}
+
 /// How a study divides its pictures: all that decides which sample is in which part.
 package struct SplitPlan: Codable, Sendable, Hashable {
     /// `leak-free` or `as-paper`.
@@ -14,6 +23,9 @@ package struct SplitPlan: Codable, Sendable, Hashable {
     package var validation: Double
     /// Of the division (but for a manifest's) and of the copies.
     package var seed: UInt64
+    /// Which part of the groups is tested, where seeds take turns; left out where each seed draws its
+    /// own, and its share is `test`.
+    package var turn: SplitTurn?
     /// Fingerprint of the manifest whose split this is; left out where the plan makes the split.
     package var manifest: String?
 

@@ -1,3 +1,4 @@
+import Findings
 import Networks
 
 /// A question of a study: every combination of what is listed; what is left out is the usual.
@@ -15,6 +16,8 @@ package struct Experiment: Codable, Sendable, Hashable {
     package var rounds: [Int]?
     /// Names of the protocols to run it under; all of the study's when left out.
     package var protocols: [String]?
+    /// How many of the study's seeds it is run with, from the first on; all when left out.
+    package var seeds: Int?
     /// Whether size and speed of its networks are measured.
     package var cost: Bool?
 
@@ -22,7 +25,7 @@ package struct Experiment: Codable, Sendable, Hashable {
         _ name: String, _ techniques: [Technique], amounts: [Double]? = nil,
         angles: [Double]? = nil, architectures: [Architecture]? = nil,
         starts: [StartPoint]? = nil, rewinds: [RewindPoint]? = nil, rounds: [Int]? = nil,
-        protocols: [String]? = nil, cost: Bool? = nil
+        protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil
     ) {
         self.name = name
         self.techniques = techniques
@@ -33,8 +36,12 @@ package struct Experiment: Codable, Sendable, Hashable {
         self.rewinds = rewinds
         self.rounds = rounds
         self.protocols = protocols
+        self.seeds = seeds
         self.cost = cost
     }
+
+    /// What records call it.
+    package var id: ExperimentID { ExperimentID(title: name) }
 
     /// Its recipes, each once, in the order of the lists.
     package func recipes(_ architecture: Architecture) -> [Recipe] {
@@ -82,6 +89,7 @@ package struct Experiment: Codable, Sendable, Hashable {
             (amounts ?? []).allSatisfy { $0 > 0 && $0 < 1 },
             "amounts are fractions between 0 and 1")
         try need((angles ?? []).allSatisfy { (0...180).contains($0) }, "angles are 0 to 180")
+        try need((1...1000).contains(seeds ?? 1), "seeds are 1 to 1000")
         try need((rounds ?? []).allSatisfy { (1...20).contains($0) }, "rounds are 1 to 20")
         for technique in techniques where technique.method != nil {
             try need(

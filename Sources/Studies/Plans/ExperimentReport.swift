@@ -1,25 +1,40 @@
+import Findings
 import Formats
 import Foundation
 import Statistics
 
 /// Every run of a study, experiment by experiment.
 package struct ExperimentReport: Codable, Sendable {
-    package let conditions: [String]
+    /// What the numbers of each protocol rest on.
+    package let conditions: [Conditions]
     /// Each with its `variation`.
     package let runs: [TechniqueRun]
 
-    package init(conditions: [String], runs: [TechniqueRun]) {
+    package init(conditions: [Conditions], runs: [TechniqueRun]) {
         self.conditions = conditions
         self.runs = runs
     }
 
-    /// Names of the experiments, in the study's order.
-    package var experiments: [String] {
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        // An old record holds the sentences of all protocols in one list.
+        if let typed = try? values.decode([Conditions].self, forKey: .conditions) {
+            conditions = typed
+        } else {
+            let lines = try values.decode([String].self, forKey: .conditions)
+            conditions = [Conditions(legacy: lines)]
+        }
+        runs = try values.decode([TechniqueRun].self, forKey: .runs)
+    }
+
+    /// The experiments, in the study's order.
+    package var experiments: [ExperimentID] {
         Self.keys(runs.flatMap { $0.variation?.experiments ?? [] })
     }
 
     /// The runs of an experiment, protocol by protocol.
-    package func runs(of experiment: String) -> [(protocolName: String, runs: [TechniqueRun])] {
+    package func runs(of experiment: ExperimentID) -> [(protocolName: String, runs: [TechniqueRun])]
+    {
         let own = runs.filter { $0.variation?.experiments.contains(experiment) == true }
         return Self.keys(own.compactMap { $0.variation?.protocolName }).map { name in
             (name, own.filter { $0.variation?.protocolName == name })
@@ -34,7 +49,7 @@ package struct ExperimentReport: Codable, Sendable {
     /// One table an experiment and protocol: a row a recipe, over the seeds.
     package var tables: [TextTable] {
         experiments.flatMap { experiment in
-            runs(of: experiment).map { table("\(experiment), \($0.protocolName)", $0.runs) }
+            runs(of: experiment).map { table("\(experiment.title), \($0.protocolName)", $0.runs) }
         }
     }
 
@@ -75,9 +90,11 @@ package struct ExperimentReport: Codable, Sendable {
         return all.filter { seen.insert($0).inserted }
     }
 
+    private var lines: [String] { conditions.flatMap(\.lines) }
+
     /// Text for a terminal.
     package var plain: String {
-        (conditions.joined(separator: "\n") + "\n\n")
+        (lines.joined(separator: "\n") + "\n\n")
             + tables.map(\.plain).joined(separator: "\n")
     }
 
@@ -85,7 +102,7 @@ package struct ExperimentReport: Codable, Sendable {
     package func write(to folder: URL) throws {
         try StageStore.write(self, to: folder.appendingPathComponent("experiments.json"))
         let text =
-            conditions.map { "- " + $0 }.joined(separator: "\n") + "\n\n"
+            lines.map { "- " + $0 }.joined(separator: "\n") + "\n\n"
             + tables.map(\.markdown).joined(separator: "\n")
         try AtomicFile.write(Data(text.utf8), to: folder.appendingPathComponent("experiments.md"))
     }

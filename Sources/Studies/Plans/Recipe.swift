@@ -64,7 +64,8 @@ extension Technique {
         switch self {
         case .unpruned, .control: nil
         case .percentile, .random: .start
-        case .distinctiveness, .asThePaper, .matched: .fineTuned
+        case .distinctiveness, .asThePaper, .matched, .distinctivenessByOrder, .matchedByOrder:
+            .fineTuned
         }
     }
 
@@ -77,6 +78,8 @@ extension Technique {
         case .distinctiveness: "distinctiveness"
         case .asThePaper: "as-the-paper"
         case .matched: "matched"
+        case .distinctivenessByOrder: "distinctiveness-by-order"
+        case .matchedByOrder: "matched-by-order"
         }
     }
 

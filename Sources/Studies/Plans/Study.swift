@@ -1,4 +1,5 @@
 import Datasets
+import Findings
 import Networks
 import Training
 
@@ -25,8 +26,8 @@ package struct Study: Codable, Sendable, Hashable {
     package var experiments: [Experiment]
     /// Which trained networks are kept beside their records; one of ResNet-18 takes 45 to 56 MB.
     package var networks: Networks
-    /// What was made smaller than in the paper, one sentence each; results repeat it.
-    package var reductions: [String]
+    /// What was made smaller than in the paper; results repeat it.
+    package var reductions: [Reduction]
 
     package enum Networks: String, Codable, Sendable, Hashable {
         case all
@@ -97,12 +98,15 @@ package struct StudyProtocol: Codable, Sendable, Hashable {
     /// Shares of the parts; `as-paper` has no validation part.
     package var test: Double
     package var validation: Double
+    /// Whether the seeds take turns at testing: groups are dealt once into as many parts as there are
+    /// seeds, so that every picture is tested by one of them. Left out, each seed draws its own.
+    package var takesTurns: Bool?
 
     /// The usual shares: 15% to validate and to test.
     package static func leakFree(epochs: Int) -> StudyProtocol {
         StudyProtocol(
             name: "leak-free", epochs: epochs, copies: 1, augmentation: .flip, test: 0.15,
-            validation: 0.15)
+            validation: 0.15, takesTurns: true)
     }
 
     /// The paper's: three of each picture, a random tenth of them to test.
@@ -133,6 +137,19 @@ package struct StudyProtocol: Codable, Sendable, Hashable {
 }
 
 extension Study {
+    /// Fewest and most parts that seeds take turns at testing: a half tested would leave too little to
+    /// train on, a twentieth too little to test.
+    static let turns = 5...10
+
+    /// The part that a seed tests, where the protocol's seeds take turns.
+    ///
+    /// Fewer seeds than parts leave some pictures untested; more begin again with another dealing.
+    package func turn(_ kind: StudyProtocol, _ seed: UInt64) -> SplitTurn? {
+        guard kind.takesTurns == true, let index = seeds.firstIndex(of: seed) else { return nil }
+        let parts = min(max(seeds.count, Self.turns.lowerBound), Self.turns.upperBound)
+        return SplitTurn(part: index % parts, parts: parts, dealing: UInt64(index / parts))
+    }
+
     /// Architectures of its networks that start from pretrained weights, its own first.
     package var architectures: [Architecture] {
         let pretrained = experiments.filter { ($0.starts ?? [.pretrained]).contains(.pretrained) }

@@ -43,7 +43,7 @@ package struct StudyCosts {
     /// - Parameter earlier: records of before; one of the same network, measured in the same way, is
     ///   not measured again.
     package func records(earlier: [CostRecord] = []) throws -> [CostRecord] {
-        let asked = Set(plan.study.experiments.filter { $0.cost == true }.map(\.name))
+        let asked = Set(plan.study.experiments.filter { $0.cost == true }.map(\.id))
         var seen: Set<Recipe> = []
         return try plan.runs.filter {
             !asked.isDisjoint(with: $0.experiments) && stages.store.isDone($0.trained)

@@ -1,3 +1,4 @@
+import Findings
 import Networks
 
 /// All stages of a study, each once, before anything runs.
@@ -15,7 +16,7 @@ package struct StudyPlan: Sendable {
         package let protocolName: String
         package let seed: UInt64
         /// Experiments that it belongs to, in the study's order.
-        package internal(set) var experiments: [String]
+        package internal(set) var experiments: [ExperimentID]
         /// The fine-tuned network that it is compared with.
         package let fine: Stage
         /// The last pruning; nil for unpruned networks.
@@ -36,7 +37,7 @@ package struct StudyPlan: Sendable {
         self.items = items
         self.runs = runs
         places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.stage.id, $0) })
-        let costly = Set(study.experiments.filter { $0.cost == true }.map(\.name))
+        let costly = Set(study.experiments.filter { $0.cost == true }.map(\.id))
         let measured = runs.filter { !costly.isDisjoint(with: $0.experiments) }
         kept = Set(items.flatMap(\.stage.parents) + measured.map(\.trained.id))
     }
@@ -112,8 +113,16 @@ package struct PlanFacts: Sendable {
     }
 
     /// The division under a protocol for one seed.
-    package func split(_ kind: StudyProtocol, seed: UInt64) -> SplitPlan {
-        guard let manifest else { return kind.split(groups: groupRule, seed: seed) }
+    ///
+    /// - Parameter turn: which part of the pictures the seed tests, where seeds take turns.
+    package func split(
+        _ kind: StudyProtocol, seed: UInt64, turn: SplitTurn? = nil
+    ) -> SplitPlan {
+        guard let manifest else {
+            var plan = kind.split(groups: groupRule, seed: seed)
+            plan.turn = turn
+            return plan
+        }
         return SplitPlan(
             manifest: manifest.fingerprint, protocolName: kind.name, groups: groupRule,
             copies: manifest.copies > 1 ? manifest.copies : kind.copies, seed: seed)

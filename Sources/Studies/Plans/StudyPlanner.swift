@@ -1,4 +1,5 @@
 import Datasets
+import Findings
 import Foundation
 import Networks
 import Pruning
@@ -18,8 +19,8 @@ package struct StudyPlanner {
         try study.check()
         var planner = StudyPlanner(study: study, facts: facts)
         var runs: [StudyPlan.Run] = []
-        for seed in study.seeds {
-            for kind in study.protocols { runs += try planner.runs(kind, seed) }
+        for (index, seed) in study.seeds.enumerated() {
+            for kind in study.protocols { runs += try planner.runs(kind, seed, index) }
         }
         return StudyPlan(study, planner.items, runs)
     }
@@ -30,21 +31,27 @@ package struct StudyPlanner {
     }
 
     /// The runs of every experiment; a recipe that several ask for is one run.
-    private mutating func runs(_ kind: StudyProtocol, _ seed: UInt64) throws -> [StudyPlan.Run] {
+    ///
+    /// - Parameter index: the seed's place in the study, from 0.
+    private mutating func runs(
+        _ kind: StudyProtocol, _ seed: UInt64, _ index: Int
+    ) throws -> [StudyPlan.Run] {
         var runs: [StudyPlan.Run] = []
         var places: [Recipe: Int] = [:]
         for experiment in study.experiments
-        where experiment.protocols.map({ $0.contains(kind.name) }) ?? true {
+        where (experiment.protocols.map { $0.contains(kind.name) } ?? true)
+            && index < experiment.seeds ?? .max
+        {
             for recipe in experiment.recipes(study.architecture) {
                 if let place = places[recipe] {
-                    if !runs[place].experiments.contains(experiment.name) {
-                        runs[place].experiments.append(experiment.name)
+                    if !runs[place].experiments.contains(experiment.id) {
+                        runs[place].experiments.append(experiment.id)
                     }
                     continue
                 }
                 places[recipe] = runs.count
                 var line = Line(planner: self, kind: kind, seed: seed, recipe: recipe)
-                runs.append(try line.run(experiment.name))
+                runs.append(try line.run(experiment.id))
                 self = line.planner
             }
         }
@@ -80,7 +87,7 @@ private struct Line {
         words = "seed \(seed)  \(kind.name)" + planner.suffix(recipe.architecture)
     }
 
-    mutating func run(_ experiment: String) throws -> StudyPlan.Run {
+    mutating func run(_ experiment: ExperimentID) throws -> StudyPlan.Run {
         let start = try planner.start(recipe.architecture, recipe.start, split, seed, words)
         let from = recipe.start == .scratch ? "train from scratch" : "fine-tune"
         let fine = planner.train(start, options, split, "\(words)  \(from)")
@@ -161,14 +168,14 @@ extension StudyPlanner {
     }
 
     fileprivate func split(_ kind: StudyProtocol, _ seed: UInt64) -> SplitPlan {
-        facts.split(kind, seed: seed)
+        facts.split(kind, seed: seed, turn: study.turn(kind, seed))
     }
 
     /// Whose training part weights are pretrained on: that of the protocol that leaks nothing, where the
     /// study has one, for the other protocol too: once a seed is enough.
     private func sourceSplit(_ split: SplitPlan) -> SplitPlan {
         let honest = study.protocols.first { $0.name == DataProtocol.leakFree.name }
-        return honest.map { facts.split($0, seed: split.seed) } ?? split
+        return honest.map { self.split($0, split.seed) } ?? split
     }
 
     fileprivate func suffix(_ architecture: Architecture) -> String {

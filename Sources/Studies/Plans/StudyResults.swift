@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Networks
 import Pruning
@@ -49,21 +50,23 @@ package struct StudyResults {
 
     /// Everything that the study found.
     ///
-    /// - Parameter conditions: what the numbers of a protocol were made from, in words.
+    /// - Parameters:
+    ///   - groups: the group of each picture of the data.
+    ///   - conditions: what the numbers of a protocol rest on.
     package func findings(
-        conditions: (StudyProtocol) throws -> [String]
+        groups: [Int], conditions: (StudyProtocol) throws -> Conditions
     ) throws -> StudyFindings {
         let runs = try runs()
         let said = try plan.study.protocols.map { ($0, try conditions($0)) }
         return StudyFindings(
-            comparisons: said.compactMap { comparison(runs, $0, $1) },
-            experiments: ExperimentReport(conditions: said.flatMap(\.1), runs: runs),
+            comparisons: said.compactMap { comparison(runs, $0, $1, groups) },
+            experiments: ExperimentReport(conditions: said.map(\.1), runs: runs),
             effort: StudyEffort(plan, store))
     }
 
     /// The comparison of techniques alone, as the paper does it.
     private func comparison(
-        _ runs: [TechniqueRun], _ kind: StudyProtocol, _ conditions: [String]
+        _ runs: [TechniqueRun], _ kind: StudyProtocol, _ conditions: Conditions, _ groups: [Int]
     ) -> TicketReport? {
         let plain = runs.filter {
             $0.variation?.protocolName == kind.name
@@ -74,7 +77,9 @@ package struct StudyResults {
             return run
         }
         return plain.isEmpty
-            ? nil : TicketReport(conditions: conditions, runs: plain, protocolName: kind.name)
+            ? nil
+            : TicketReport(
+                conditions: conditions, runs: plain, protocolName: kind.name, groups: groups)
     }
 }
 

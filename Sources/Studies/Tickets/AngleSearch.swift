@@ -6,6 +6,19 @@ enum AngleSearch {
     /// The largest angle that is tried: beyond a right angle filters are not alike in any sense.
     static let most = 90
 
+    /// The largest angle at which a filter goes when each layer loses `amount` of its filters, the most
+    /// alike first.
+    static func reached(
+        _ amount: Double, in state: StateDictionary, layers: [String]
+    ) throws -> Double {
+        try layers.map { layer in
+            let angles = try FilterAngles(layer, in: state)
+            return angles.firstRemoved(
+                PruningAmount.count(amount, of: angles.compared.count)
+            ).angle
+        }.max() ?? 0
+    }
+
     /// The smallest whole angle at which some layer loses at least `amount` of its filters; 90 when none
     /// does.
     static func angle(

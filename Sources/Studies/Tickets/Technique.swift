@@ -1,3 +1,5 @@
+import Findings
+
 /// A row of the comparison.
 package enum Technique: String, Codable, Sendable, CaseIterable {
     /// The fine-tuned network itself.
@@ -15,6 +17,11 @@ package enum Technique: String, Codable, Sendable, CaseIterable {
     case asThePaper = "percentile as the paper"
     /// Percentile masks with as many weights of each layer as distinctiveness takes, trained on.
     case matched = "percentile matched"
+    /// The given fraction of each convolution's filters removed whole, the most alike first, whatever
+    /// their angle; the fine-tuned weights trained on.
+    case distinctivenessByOrder = "distinctiveness by order"
+    /// Percentile masks with as many weights of each layer as that takes, trained on.
+    case matchedByOrder = "percentile matched to order"
 }
 
 /// One training of one technique.
@@ -43,6 +50,6 @@ package struct TechniqueRun: Codable, Sendable, Equatable {
 package struct RunVariation: Codable, Sendable, Equatable {
     package let recipe: Recipe
     package let protocolName: String
-    /// Names of the experiments that it belongs to.
-    package let experiments: [String]
+    /// The experiments that it belongs to.
+    package let experiments: [ExperimentID]
 }

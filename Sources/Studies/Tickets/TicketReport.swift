@@ -1,20 +1,34 @@
 import Datasets
+import Findings
 import Formats
 import Foundation
 import Statistics
 
 /// The comparison of techniques as tables and records.
 package struct TicketReport: Codable, Sendable {
-    /// What the numbers were made from, in words: data, weights, protocol, settings, substitutes.
-    package let conditions: [String]
+    /// What the numbers rest on: data, weights, protocol, settings, substitutes.
+    package let conditions: Conditions
     package let runs: [TechniqueRun]
     /// `leak-free` or `as-paper`; nil in records from before it was written down.
     package let protocolName: String?
+    /// The group (person, film) of each picture of the data; nil in records from before it was
+    /// written down.
+    package let groups: [Int]?
 
-    package init(conditions: [String], runs: [TechniqueRun], protocolName: String? = nil) {
-        self.conditions = conditions
-        self.runs = runs
-        self.protocolName = protocolName
+    package init(
+        conditions: Conditions, runs: [TechniqueRun], protocolName: String? = nil,
+        groups: [Int]? = nil
+    ) {
+        (self.conditions, self.runs) = (conditions, runs)
+        (self.protocolName, self.groups) = (protocolName, groups)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        conditions = try Conditions.read(from: values.superDecoder(forKey: .conditions))
+        runs = try values.decode([TechniqueRun].self, forKey: .runs)
+        protocolName = try values.decodeIfPresent(String.self, forKey: .protocolName)
+        groups = try values.decodeIfPresent([Int].self, forKey: .groups)
     }
 
     /// What a table's title says of a protocol that leaks.
@@ -55,18 +69,18 @@ package struct TicketReport: Codable, Sendable {
 
     /// What was compared and how it came out, without epochs and layers.
     package var plainComparison: String {
-        conditions.joined(separator: "\n") + "\n\n" + tables[0].plain
+        conditions.lines.joined(separator: "\n") + "\n\n" + tables[0].plain
     }
 
     /// Text for a terminal.
     package var plain: String {
-        (conditions.joined(separator: "\n") + "\n\n")
+        (conditions.lines.joined(separator: "\n") + "\n\n")
             + tables.map(\.plain).joined(separator: "\n")
     }
 
     /// Markdown for documents.
     package var markdown: String {
-        conditions.map { "- " + $0 }.joined(separator: "\n") + "\n\n"
+        conditions.lines.map { "- " + $0 }.joined(separator: "\n") + "\n\n"
             + tables.map(\.markdown).joined(separator: "\n")
     }
 

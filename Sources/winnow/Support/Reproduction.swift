@@ -98,9 +98,10 @@ struct Reproduction {
     /// Does what is left of the study of pictures.
     private func work(_ run: StudyRun) throws -> StudyFindings {
         Console.note("  study    \(try run.overview(jobs: jobs(run)))")
-        for line in run.study.reductions { Console.note("  reduced  \(line)") }
+        for line in run.study.reductions { Console.note("  reduced  \(line.text)") }
         try run.work(jobs: jobs(run), machine: machine, on: screen)
-        return try run.finish(notes: scenes == nil ? [] : ["Embedded \(EmbeddedScenes.note)."])
+        return try run.finish(
+            synthetic: scenes == nil ? nil : "Embedded \(EmbeddedScenes.note).")
     }
 
     private func jobs(_ run: StudyRun?) -> Int {

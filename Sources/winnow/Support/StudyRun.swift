@@ -151,11 +151,16 @@ struct StudyRun {
 
     /// Measures costs and writes the records.
     ///
-    /// - Parameter notes: what every result must say besides.
-    func finish(notes: [String] = []) throws -> StudyFindings {
+    /// - Parameter synthetic: what every result must say of pictures that were made; nil for others.
+    func finish(synthetic: String? = nil) throws -> StudyFindings {
         let results = StudyResults(plan, store)
         let words = StudyWords(self, results)
-        var found = try results.findings { try notes + words.conditions($0) }
+        let groups = data.grouping?.ids ?? Array(0..<data.store.count)
+        var found = try results.findings(groups: groups) { kind in
+            var conditions = try words.conditions(kind)
+            conditions.data?.synthetic = synthetic
+            return conditions
+        }
         found.costs = try StudyCosts(
             plan, NetworkStages(store, data, device: device), device: device
         ).records(earlier: earlierCosts)

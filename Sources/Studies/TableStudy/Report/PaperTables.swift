@@ -64,7 +64,7 @@ struct PaperTables {
 
     /// The paper's bound, at which a table starts to look for pairs.
     private func startBound(_ reduction: TableReduction) -> Double {
-        reduction == .similar ? Claim.similarBound : Claim.complementaryBound
+        reduction == .similar ? TableClaim.similarBound : TableClaim.complementaryBound
     }
 
     /// A run at the paper's bound or, as the paper does, at the next one that has a pair.

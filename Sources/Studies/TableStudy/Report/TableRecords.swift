@@ -62,11 +62,16 @@ package struct TableRecords {
     }
 
     private var claims: [[String]] {
-        [["claim", "section", "protocol", "optimizer", "verdict", "evidence", "criterion"]]
+        [
+            [
+                "claim", "section", "tried_on", "verdict", "says", "p_corrected", "evidence",
+                "criterion",
+            ]
+        ]
             + study.claims.map {
                 [
-                    $0.claim, $0.section, $0.protocolName, $0.optimizer.rawValue,
-                    $0.verdict.rawValue, $0.evidence, $0.criterion,
+                    $0.claim.id, $0.claim.section, $0.way, $0.verdict.rawValue, $0.says,
+                    $0.adjusted.map { "\($0)" } ?? "", $0.evidence, $0.claim.condition,
                 ]
             }
     }

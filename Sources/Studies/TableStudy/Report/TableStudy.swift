@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Perceptron
 
@@ -23,7 +24,7 @@ package struct TableStudy: Sendable, Codable, Equatable {
     package let pointsPerTestRow: Double
     package let cells: [CellSummary]
     package let baselines: [BaselineResult]
-    package let claims: [JudgedClaim]
+    package let claims: [Finding]
     /// Tables 1 to 5 as the paper prints them.
     package let paperTables: [TextTable]
     /// What limits these numbers.
@@ -42,9 +43,27 @@ package struct TableStudy: Sendable, Codable, Equatable {
             100 / Double(TableProtocol.testSize(of: data.count, settings.testFraction))
         cells = TableRun.cells(settings).map { CellSummary($0, trials[$0] ?? [], settings) }
         self.baselines = baselines
-        claims = Self.judge(settings, cells, trials, baselines, row: pointsPerTestRow)
+        claims = Self.judge(
+            settings, cells, trials, baselines, row: pointsPerTestRow, classes: data.classes.count)
         paperTables = PaperTables(settings, trials, row: pointsPerTestRow).all
         notes = Self.notes(data, settings)
+    }
+
+    /// Reads a record, also from before claims had types.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        source = try values.decode(Source.self, forKey: .source)
+        settings = try values.decode(TableSettings.self, forKey: .settings)
+        pointsPerTestRow = try values.decode(Double.self, forKey: .pointsPerTestRow)
+        cells = try values.decode([CellSummary].self, forKey: .cells)
+        baselines = try values.decode([BaselineResult].self, forKey: .baselines)
+        if let old = try? values.decode([OldClaim].self, forKey: .claims) {
+            claims = old.map(\.finding)
+        } else {
+            claims = try values.decode([Finding].self, forKey: .claims)
+        }
+        paperTables = try values.decode([TextTable].self, forKey: .paperTables)
+        notes = try values.decode([String].self, forKey: .notes)
     }
 
     /// Runs the whole study.
@@ -64,29 +83,22 @@ package struct TableStudy: Sendable, Codable, Equatable {
 
     private static func judge(
         _ settings: TableSettings, _ cells: [CellSummary], _ trials: [TableCell: [TableTrial]],
-        _ baselines: [BaselineResult], row: Double
-    ) -> [JudgedClaim] {
-        Claim.all.flatMap { claim in
-            settings.protocols.flatMap { name in
-                settings.optimizers.map { optimizer in
-                    let chosen = cells.filter {
-                        $0.cell.protocolName == name && $0.cell.optimizer == optimizer
-                    }
-                    let evidence = Evidence(
-                        cells: Dictionary(
-                            uniqueKeysWithValues: chosen.map { ($0.cell.hidden, $0) }),
-                        trials: Dictionary(
-                            uniqueKeysWithValues: chosen.map {
-                                ($0.cell.hidden, trials[$0.cell] ?? [])
-                            }),
-                        baselines: baselines.filter { $0.protocolName == name }, row: row,
-                        settings: settings)
-                    let judged = claim.judge(evidence)
-                    return JudgedClaim(
-                        claim: claim.name, section: claim.section, statement: claim.statement,
-                        criterion: claim.criterion, optimizer: optimizer, protocolName: name,
-                        verdict: judged.verdict, evidence: judged.evidence)
+        _ baselines: [BaselineResult], row: Double, classes: Int
+    ) -> [Finding] {
+        settings.protocols.flatMap { name in
+            settings.optimizers.flatMap { optimizer in
+                let chosen = cells.filter {
+                    $0.cell.protocolName == name && $0.cell.optimizer == optimizer
                 }
+                let evidence = Evidence(
+                    cells: Dictionary(uniqueKeysWithValues: chosen.map { ($0.cell.hidden, $0) }),
+                    trials: Dictionary(
+                        uniqueKeysWithValues: chosen.map {
+                            ($0.cell.hidden, trials[$0.cell] ?? [])
+                        }),
+                    baselines: baselines.filter { $0.protocolName == name }, row: row,
+                    classes: classes, settings: settings)
+                return TableClaim.findings(evidence, way: TableClaim.way(optimizer, name))
             }
         }
     }

@@ -1,10 +1,16 @@
+import Findings
 import Statistics
 
 /// What picture claims are judged on: the runs of one comparison, under one protocol.
 package struct TicketEvidence: Sendable {
     package let runs: [TechniqueRun]
+    /// The group (person, film) of each picture of the data; nil where records do not tell.
+    let groups: [Int]?
 
-    package init(_ runs: [TechniqueRun]) { self.runs = runs }
+    package init(_ runs: [TechniqueRun], groups: [Int]? = nil) {
+        self.runs = runs
+        self.groups = groups
+    }
 
     /// Fractions pruned, ascending, of the runs of `technique`.
     package func amounts(_ technique: Technique) -> [Double] {
@@ -39,6 +45,10 @@ package struct TicketEvidence: Sendable {
             })
     }
 
+    /// Percent of the weights of all convolutions that a technique took, over the seeds.
+    package func removed(_ technique: Technique, _ amount: Double?) -> Summary {
+        Summary(values(technique, amount) { $0.removedPercent })
+    }
 }
 
 extension TechniqueRun {
@@ -50,4 +60,7 @@ extension TechniqueRun {
     package var meanAccuracy: Double {
         100 * training.accuracies.reduce(0, +) / Double(training.accuracies.count)
     }
+
+    /// Percent of the weights of all convolutions that are gone.
+    package var removedPercent: Double { 100 * (1 - (pruning?.density.fraction ?? 1)) }
 }
