@@ -8,7 +8,8 @@ import Torch
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes the backbone of a training and one of its heads: where the landmarks are.")
+        abstract: "Writes the backbone of a training and one of its heads: where the landmarks are."
+    )
 
     @Option(help: "Folder of the training.") var from: String
     @Option(help: "File to write (.safetensors or .pth).") var to: String

@@ -77,5 +77,5 @@ struct Pretraining {
 
 extension SourceIndex {
     /// People in all shards together.
-    var people: Int { (shards.count * pictures + people_each - 1) / people_each }
+    var people: Int { (shards.count * pictures + peopleEach - 1) / peopleEach }
 }

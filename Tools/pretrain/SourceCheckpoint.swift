@@ -19,11 +19,14 @@ struct SourceCheckpoint: Codable {
     /// Writes the trainer aside and renames it into place.
     static func write(_ trainer: SourceTrainer, source: Int, to folder: URL) throws {
         var dict = try trainer.saved.state.hosted()
-        for (name, tensor) in trainer.saved.velocity { dict["velocity." + name] = try tensor.host() }
+        for (name, tensor) in trainer.saved.velocity {
+            dict["velocity." + name] = try tensor.host()
+        }
         let header = SourceCheckpoint(
             options: trainer.options, scaling: trainer.scaling, epoch: trainer.epoch,
             steps: trainer.steps, source: source, points: 2 * trainer.targets.mirror.count)
-        dict.metadata["pretrain"] = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
+        dict.metadata["pretrain"] = String(
+            decoding: try JSONEncoder().encode(header), as: UTF8.self)
         try SafetensorsWriter.write(dict, to: folder.appending(path: name))
     }
 

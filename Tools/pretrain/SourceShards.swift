@@ -11,7 +11,12 @@ struct SourceIndex: Decodable, Equatable {
     let mirror: [Int]
     /// Pictures a shard, and a person.
     let pictures: Int
-    let people_each: Int
+    let peopleEach: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case seed, side, shards, mirror, pictures
+        case peopleEach = "people_each"
+    }
 
     static func read(_ folder: URL) throws -> SourceIndex {
         let file = folder.appending(path: "faces.json")

@@ -45,9 +45,11 @@ struct View: Sendable {
                     var sum: (Float, Float, Float) = (0, 0, 0)
                     let across = isFlipped ? size - 1 - x : x
                     for part in 0..<4 {
-                        let u = left * Float(picture)
+                        let u =
+                            left * Float(picture)
                             + (Float(across) + 0.25 + 0.5 * Float(part & 1)) * step - 0.5
-                        let v = top * Float(picture)
+                        let v =
+                            top * Float(picture)
                             + (Float(y) + 0.25 + 0.5 * Float(part >> 1)) * step - 0.5
                         Self.sample(source, picture, u, v, &sum)
                     }

@@ -9,7 +9,7 @@ package struct EmbeddedScenes: Sendable, Equatable {
     package var features: URL { folder.appending(path: "features.csv") }
 
     /// The environment variable that names another folder to take the place of `Data`.
-    package static let variable = "WINNOW_DATA"
+    package static let variable = EmbeddedData.variable
     /// What keeps pictures of one person together: `p017_s0042.jpg` is person 17.
     package static let groupRule = "prefix"
     /// The same over the names in the table of features.
@@ -26,36 +26,19 @@ package struct EmbeddedScenes: Sendable, Equatable {
         environment: [String: String] = ProcessInfo.processInfo.environment,
         program: URL? = Bundle.main.executableURL
     ) throws -> EmbeddedScenes {
-        if let given = environment[variable], !given.isEmpty {
-            let scenes = URL(fileURLWithPath: given, isDirectory: true).appending(path: "scenes")
-            guard isScenes(scenes) else {
-                throw StudyError(
-                    "\(variable)=\(given): no scenes/manifest.json there. Set it to a copy of the "
-                        + "folder Data that comes with Winnow, or unset it")
-            }
-            return EmbeddedScenes(folder: scenes)
+        if let manifest = EmbeddedData.find(
+            "scenes/manifest.json", environment: environment, program: program)
+        {
+            return EmbeddedScenes(folder: manifest.deletingLastPathComponent())
         }
-        for folder in folders(above: program) {
-            let scenes = folder.appending(path: "Data/scenes")
-            if isScenes(scenes) { return EmbeddedScenes(folder: scenes) }
+        if let given = environment[variable], !given.isEmpty {
+            throw StudyError(
+                "\(variable)=\(given): no scenes/manifest.json there. Set it to a copy of the "
+                    + "folder Data that comes with Winnow, or unset it")
         }
         throw StudyError(
             "the embedded pictures are missing: no Data/scenes in any folder above the program. Run "
                 + "Winnow from its checkout, set \(variable) to a copy of the checkout's folder "
                 + "Data, or name your own data with --data DIR or --table FILE")
-    }
-
-    private static func folders(above program: URL?) -> [URL] {
-        guard var folder = program?.resolvingSymlinksInPath() else { return [] }
-        var folders: [URL] = []
-        while folder.pathComponents.count > 1 {
-            folder.deleteLastPathComponent()
-            folders.append(folder)
-        }
-        return folders
-    }
-
-    private static func isScenes(_ folder: URL) -> Bool {
-        FileManager.default.fileExists(atPath: folder.appending(path: "manifest.json").path)
     }
 }
