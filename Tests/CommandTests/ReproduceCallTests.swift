@@ -28,7 +28,10 @@ struct ReproduceCallTests {
             for words in ["leak-free", "as-paper", "percentile ticket 10%", " stages, 0 done"] {
                 #expect(plan.output.contains(words), "\(words)")
             }
-            let none = try run(call, in: folder, status: 1)
+            let bundled = try run(call, in: folder)
+            #expect(bundled.error.contains("resnet18 starts from Data/weights/resnet18-faces"))
+            #expect(!bundled.output.contains("resnet34"))
+            let none = try run(call + " --architecture resnet50", in: folder, status: 1)
             #expect(none.output.isEmpty && none.error.contains("no weights to start from"))
             let own = try run(call + " --pretrain --protocol leak-free", in: folder)
             #expect(own.output.contains("pretrain resnet18: who is it"))

@@ -53,7 +53,7 @@ struct StudySource {
 
     private func official(_ architecture: Architecture) throws -> String {
         do {
-            return try OfficialWeightsFile.path(architecture)
+            return try StartWeightsFile.path(architecture)
         } catch {
             throw StudyError(
                 "\(error)\nName a file with --weights \(architecture.rawValue)=FILE, or train weights "
@@ -90,9 +90,10 @@ struct StudySource {
 extension StudySource {
     /// Finds every file of weights that the study needs, fetching what is not there.
     ///
-    /// What cannot be had is done without, and said: on the embedded pictures (`substitutes`) weights
-    /// are trained on another task instead; on a person's own, the network that the study is about
-    /// must have its weights, and a second architecture without them is left out.
+    /// What cannot be had is done without, and said: a ResNet-18 starts from the weights that come
+    /// with Winnow. Others are trained on another task on the embedded pictures (`substitutes`); on a
+    /// person's own, the network that the study is about must have its weights, and a second
+    /// architecture without them is left out.
     func settled(
         _ study: Study, substitutes: Bool
     ) throws -> (source: StudySource, study: Study) {
@@ -100,7 +101,7 @@ extension StudySource {
         var files = try files(study.architecture)
         for architecture in study.architectures where files[architecture] == nil && !pretrain {
             do {
-                files[architecture] = try OfficialWeightsFile.path(architecture)
+                files[architecture] = try StartWeightsFile.path(architecture)
             } catch let error as OfficialWeightsError where error.isOutOfReach {
                 Console.note("  weights  \(error)")
                 if substitutes {
@@ -115,8 +116,8 @@ extension StudySource {
                 } else {
                     study = study.without(architecture)
                     Console.note(
-                        "  weights  left out: \(study.reductions.last ?? ""). To have it, name a file "
-                            + "with --weights \(architecture.rawValue)=FILE")
+                        "  weights  left out: \(study.reductions.last?.text ?? ""). To have it, "
+                            + "name a file with --weights \(architecture.rawValue)=FILE")
                 }
             }
         }
@@ -125,10 +126,30 @@ extension StudySource {
     }
 }
 
+/// The weights that an architecture starts from where no file is named.
+enum StartWeightsFile {
+    /// The official file, fetched if it is not in the cache; where that cannot be, the one that comes
+    /// with Winnow, which is said in one line.
+    static func path(_ architecture: Architecture) throws -> String {
+        do {
+            return try OfficialWeightsFile.path(architecture)
+        } catch let error as OfficialWeightsError
+            where error.isOutOfReach && architecture == EmbeddedWeights.architecture
+        {
+            let file = try EmbeddedWeights.locate()
+            Console.note(
+                "  weights  \(architecture.rawValue) starts from Data/weights/\(EmbeddedWeights.file): "
+                    + "ImageNet's cannot be fetched here (winnow weights \(architecture.rawValue) "
+                    + "says why)")
+            return file.path
+        }
+    }
+}
+
 extension OfficialWeightsError {
     /// Whether nobody at this machine could have done better: a stop, a full disk or a wrong setting
     /// is for the person to mend.
-    fileprivate var isOutOfReach: Bool {
+    var isOutOfReach: Bool {
         switch kind {
         case .unreachable, .refused, .cutOff, .damaged, .stale: true
         case .interrupted, .storage, .settings: false
