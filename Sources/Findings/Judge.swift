@@ -18,14 +18,15 @@ package enum Judge {
 
     /// What a claim is to be judged by.
     package struct Evidence: Sendable {
-        /// Several have to hold all; those with a refusal are shown only.
+        /// Several have to hold all; those with a refusal are shown only, those never run not at all.
         package let effects: [Effect]
         /// Why nothing can be judged whatever the effects say.
         package let refusal: Refusal?
         package let note: String?
 
         package init(_ effects: [Effect], refusal: Refusal? = nil, note: String? = nil) {
-            (self.effects, self.refusal, self.note) = (effects, refusal, note)
+            self.effects = effects.filter { $0.estimate.n > 0 }
+            (self.refusal, self.note) = (self.effects.isEmpty ? .notRun : refusal, note)
         }
     }
 

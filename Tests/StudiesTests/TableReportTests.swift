@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Perceptron
 import Statistics
@@ -6,22 +7,6 @@ import Testing
 @testable import Studies
 
 @Suite struct VerdictTests {
-    @Test func verdictsFollowTheInterval() {
-        let interval = Interval(low: -1, high: 2)
-        #expect(Verdict(interval, atLeast: -1) == .supported)
-        #expect(Verdict(interval, atLeast: 0) == .undecided)
-        #expect(Verdict(interval, atLeast: 3) == .contradicted)
-        #expect(Verdict(interval, under: 3) == .supported)
-        #expect(Verdict(interval, under: 0) == .undecided)
-        #expect(Verdict(interval, under: -1) == .contradicted)
-        #expect(Verdict(nil, atLeast: 0) == .untested)
-        #expect(Verdict(all: [.supported, .supported]) == .supported)
-        #expect(Verdict(all: [.supported, .undecided]) == .undecided)
-        #expect(Verdict(all: [.undecided, .contradicted]) == .contradicted)
-        #expect(Verdict(all: [.contradicted, .untested]) == .untested)
-        #expect(Verdict(all: []) == .untested)
-    }
-
     /// A made-up cell whose change of accuracy at 45 degrees is what we say.
     static func evidence(_ hidden: Int, changes: [Double], pairs: Int) -> Evidence {
         let settings = TableSettings(replicates: changes.count)
@@ -41,13 +26,15 @@ import Testing
         let cell = TableCell(hidden: hidden, optimizer: .sgd, protocolName: "as-paper")
         return Evidence(
             cells: [hidden: CellSummary(cell, trials, settings)], trials: [hidden: trials],
-            baselines: [], row: 1.47, settings: settings)
+            baselines: [], row: 1.47, classes: 7, settings: settings)
     }
 
     @Test func claimsAreJudgedByTheirCriteria() {
-        func verdict(_ claim: Claim, _ hidden: Int, _ changes: [Double], pairs: Int = 2) -> Verdict
-        {
-            claim.judge(Self.evidence(hidden, changes: changes, pairs: pairs)).verdict
+        func verdict(
+            _ claim: TableClaim, _ hidden: Int, _ changes: [Double], pairs: Int = 2
+        ) -> Verdict {
+            let made = claim.make(Self.evidence(hidden, changes: changes, pairs: pairs))
+            return Judge.findings([made], way: "SGD, as-paper")[0].verdict
         }
         let fall = [-3.0, -2, -4, -3, -2.5, -3.5, -3, -3]
         let flat = [0.1, -0.1, 0, 0.2, -0.2, 0, 0.1, -0.1]
@@ -130,8 +117,8 @@ import Testing
         for table in study.tables {
             for row in table.rows { #expect(row.count == table.header.count, "\(table.title)") }
         }
-        #expect(study.claims.count == Claim.all.count * 4)
-        #expect(Set(Claim.all.map(\.name)).count == Claim.all.count)
+        #expect(study.claims.count == TableClaim.all.count * 4)
+        #expect(Set(study.claims.map(\.claim.id)).count == TableClaim.all.count)
     }
 
     /// One run says so, and judges nothing.

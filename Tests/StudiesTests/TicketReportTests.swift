@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     private func texts(_ protocolName: String?) throws -> [String: String] {
         try withStageFolder { folder in
             let report = TicketReport(
-                conditions: ["Protocol: x"], runs: [], protocolName: protocolName)
+                conditions: Conditions(legacy: ["Protocol: x"]), runs: [], protocolName: protocolName)
             try report.write(to: folder)
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             return try Dictionary(
@@ -33,6 +34,8 @@ import Testing
 
     @Test func oldRecordsAreRead() throws {
         let old = Data(#"{"conditions": ["a"], "runs": []}"#.utf8)
-        #expect(try JSONDecoder().decode(TicketReport.self, from: old).protocolName == nil)
+        let read = try JSONDecoder().decode(TicketReport.self, from: old)
+        #expect(read.protocolName == nil && read.groups == nil)
+        #expect(read.conditions.notes == ["a"])
     }
 }

@@ -79,12 +79,8 @@ package struct TableClaim: Sendable {
         let stop = evidence.guessing.flatMap { $0.isBeaten ? nil : Refusal.guessing($0) }
         let claims = all.map { item -> (claim: Claim, evidence: Judge.Evidence) in
             let (claim, found) = item.make(evidence)
-            let isRun = found.effects.contains { $0.estimate.n > 0 }
             return (
-                claim,
-                Judge.Evidence(
-                    isRun ? found.effects : [],
-                    refusal: isRun ? (item.isOnReduction ? stop : nil) : .notRun)
+                claim, Judge.Evidence(found.effects, refusal: item.isOnReduction ? stop : nil)
             )
         }
         return Judge.findings(claims, way: way)

@@ -24,12 +24,8 @@ package struct PictureClaim: Sendable {
     ) -> [Finding] {
         let claims = all.map { item -> (claim: Claim, evidence: Judge.Evidence) in
             let found = item.evidence(evidence)
-            let isRun = found.effects.contains { $0.estimate.n > 0 }
             return (
-                item.claim,
-                Judge.Evidence(
-                    isRun ? found.effects : [], refusal: isRun ? refusal : .notRun,
-                    note: found.note)
+                item.claim, Judge.Evidence(found.effects, refusal: refusal, note: found.note)
             )
         }
         return Judge.findings(claims, way: way)
