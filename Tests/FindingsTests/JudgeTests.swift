@@ -57,7 +57,8 @@ private func verdict(_ criterion: Criterion, _ effects: [Effect]) -> Finding {
         let all = verdict(.better, [effect(gain), effect(gain)])
         #expect(all.verdict == .supported)
         #expect(verdict(.better, [effect(gain), effect(none)]).verdict == .undecided)
-        #expect(verdict(.better, [effect(gain), effect(gain.map { -$0 })]).verdict == .contradicted)
+        let opposite = effect(gain.map { -$0 })
+        #expect(verdict(.better, [effect(gain), opposite]).verdict == .contradicted)
     }
 
     @Test func guessingAndRemovingNothingAreNotJudged() {
@@ -109,8 +110,8 @@ private func verdict(_ criterion: Criterion, _ effects: [Effect]) -> Finding {
         let found = verdict(.below(0.05), [rare])
         #expect(abs(try #require(found.p) - 0.00592) < 1e-5)
         #expect(found.verdict == .supported)
-        #expect(verdict(.below(0.05), [Effect(label: "", share: Proportion(count: 0, of: 20))])
-            .verdict == .undecided)
+        let few = Effect(label: "", share: Proportion(count: 0, of: 20))
+        #expect(verdict(.below(0.05), [few]).verdict == .undecided)
         #expect(rare.text == "0% [0, 3.6], n = 100")
     }
 }

@@ -32,6 +32,45 @@ import Torch
         return removed.sorted()
     }
 
+    /// Pairs by angle, the later of each two that are both still there, until enough are gone.
+    private static func orderOracle(_ rows: [[Float]], _ count: Int) -> Set<Int> {
+        var pairs: [(angle: Double, i: Int, j: Int)] = []
+        for i in rows.indices {
+            for j in rows.indices where i < j {
+                if let angle = angle(rows[i], rows[j]) { pairs.append((angle, i, j)) }
+            }
+        }
+        var removed: Set<Int> = []
+        for pair in pairs.sorted(by: { ($0.angle, $0.i, $0.j) < ($1.angle, $1.i, $1.j) })
+        where removed.count < count && removed.isDisjoint(with: [pair.i, pair.j]) {
+            removed.insert(pair.j)
+        }
+        return removed
+    }
+
+    /// Filters of random weights, whose angles all differ, in every count.
+    @Test func mergingOrderMatchesPlainLoops() throws {
+        var generator = SplitMix64(seed: 3)
+        for size in 1...9 {
+            let rows = (0..<size).map { _ in
+                (0..<5).map { _ in Float(generator.next(below: 2001)) - 1000 }
+            }
+            let angles = try FilterAngles("conv1.weight", in: Self.state(rows))
+            for count in 0...size {
+                let found = angles.firstRemoved(count)
+                #expect(Set(found.filters) == Self.orderOracle(rows, count), "\(rows) \(count)")
+                #expect(found.filters.count == min(count, size - 1))
+                #expect((found.angle > 0) == !found.filters.isEmpty)
+            }
+        }
+        // Equal filters go first, the later ones; one that is all zero has no direction.
+        let same: [[Float]] = [[1, 0], [0, 1], [2, 0], [0, 0], [0, 3]]
+        let angles = try FilterAngles("conv1.weight", in: Self.state(same))
+        #expect(angles.firstRemoved(1).filters == [2])
+        #expect(angles.firstRemoved(2).filters == [2, 4])
+        #expect(angles.firstRemoved(9).filters == [1, 2, 4])
+    }
+
     /// One convolution with its batch norm.
     private static func state(_ rows: [[Float]]) throws -> StateDictionary {
         var state = try singleLayer(rows.flatMap { $0 }, shape: [rows.count, rows[0].count, 1, 1])

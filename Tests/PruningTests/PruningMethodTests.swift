@@ -7,7 +7,11 @@ import Torch
 @Suite struct PruningMethodTests {
     @Test func theListHasEveryMethodOnceWithALineEach() throws {
         let names = PruningMethod.all.map(\.name)
-        #expect(names == ["percentile", "random", "distinctiveness", "matched", "as-the-paper"])
+        #expect(
+            names == [
+                "percentile", "random", "distinctiveness", "matched", "as-the-paper",
+                "distinctiveness-by-order", "matched-by-order",
+            ])
         for method in PruningMethod.all {
             #expect(!method.summary.isEmpty && !method.summary.contains("\n"))
             #expect(!method.reads.isEmpty)
@@ -16,7 +20,9 @@ import Torch
     }
 
     @Test func anUnknownNameSuggestsTheNearest() {
-        let list = "Methods: percentile, random, distinctiveness, matched, as-the-paper"
+        let list =
+            "Methods: percentile, random, distinctiveness, matched, as-the-paper, "
+            + "distinctiveness-by-order, matched-by-order"
         for (wrong, meant) in [
             ("percentil", "percentile"), ("RANDOM", "random"),
             ("distinctivness", "distinctiveness"),

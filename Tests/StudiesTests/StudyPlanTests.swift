@@ -115,6 +115,15 @@ import Training
         #expect(study.turn(kind, 11) == SplitTurn(part: 1, parts: 10, dealing: 1))
         #expect(study.turn(.asPaper(epochs: 1), 0) == nil)
         #expect(study.turn(kind, 99) == nil)
+        study.seeds = [0, 1, 2, 3]
+        #expect(study.turn(kind, 0) == nil)
+        let turn = SplitTurn(part: 0, parts: 6, dealing: 0)
+        func facts(_ groups: Int) -> PlanFacts {
+            PlanFacts(
+                classes: ["a"], identity: "", groupRule: "prefix", weights: [:], groups: groups)
+        }
+        #expect(facts(12).split(kind, seed: 0, turn: turn).turn == turn)
+        #expect(facts(11).split(kind, seed: 0, turn: turn).turn == nil)
     }
 
     @Test func aPartBringsWhatItNeeds() throws {

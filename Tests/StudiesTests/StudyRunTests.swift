@@ -1,4 +1,5 @@
 import Datasets
+import Findings
 import Foundation
 import Networks
 import Pruning
@@ -89,7 +90,9 @@ import Training
 
     private func checkFiles(_ plan: StudyPlan, _ root: URL) throws {
         let results = StudyResults(plan, try StageStore(root))
-        let found = try results.findings { ["Protocol: \($0.name)"] }
+        let found = try results.findings(groups: []) {
+            Conditions(legacy: ["Protocol: \($0.name)"])
+        }
         try found.write(to: root)
         #expect(found.effort.stages == plan.items.count)
         for name in ["leak-free", "as-paper"] {

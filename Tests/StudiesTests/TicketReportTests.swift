@@ -9,7 +9,8 @@ import Testing
     private func texts(_ protocolName: String?) throws -> [String: String] {
         try withStageFolder { folder in
             let report = TicketReport(
-                conditions: Conditions(legacy: ["Protocol: x"]), runs: [], protocolName: protocolName)
+                conditions: Conditions(legacy: ["Protocol: x"]), runs: [],
+                protocolName: protocolName)
             try report.write(to: folder)
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             return try Dictionary(

@@ -143,10 +143,12 @@ extension Study {
 
     /// The part that a seed tests, where the protocol's seeds take turns.
     ///
-    /// Fewer seeds than parts leave some pictures untested; more begin again with another dealing.
+    /// Too few seeds to test every picture draw their own; more than the parts deal again.
     package func turn(_ kind: StudyProtocol, _ seed: UInt64) -> SplitTurn? {
-        guard kind.takesTurns == true, let index = seeds.firstIndex(of: seed) else { return nil }
-        let parts = min(max(seeds.count, Self.turns.lowerBound), Self.turns.upperBound)
+        guard kind.takesTurns == true, seeds.count >= Self.turns.lowerBound,
+            let index = seeds.firstIndex(of: seed)
+        else { return nil }
+        let parts = min(seeds.count, Self.turns.upperBound)
         return SplitTurn(part: index % parts, parts: parts, dealing: UInt64(index / parts))
     }
 

@@ -94,11 +94,14 @@ package struct PlanFacts: Sendable {
     package let weights: [Architecture: Source]
     /// The manifest whose split is taken as it is, and the copies in it; nil where plans divide.
     package let manifest: (fingerprint: String, copies: Int)?
+    /// How many groups there are; nil where each picture is by itself.
+    package let groups: Int?
 
     package init(
         classes: [String], identity: String, groupRule: String, weights: [Architecture: Source],
-        manifest: (fingerprint: String, copies: Int)? = nil
+        manifest: (fingerprint: String, copies: Int)? = nil, groups: Int? = nil
     ) {
+        self.groups = groups
         self.classes = classes
         self.identity = identity
         self.groupRule = groupRule
@@ -109,18 +112,20 @@ package struct PlanFacts: Sendable {
     package init(_ data: PictureData, weights: [Architecture: Source]) throws {
         try self.init(
             classes: data.store.classes, identity: data.identity(), groupRule: data.groupRule,
-            weights: weights, manifest: data.given.map { ($0.manifest, $0.copies) })
+            weights: weights, manifest: data.given.map { ($0.manifest, $0.copies) },
+            groups: data.grouping.map { Set($0.ids).count })
     }
 
     /// The division under a protocol for one seed.
     ///
-    /// - Parameter turn: which part of the pictures the seed tests, where seeds take turns.
+    /// - Parameter turn: which part of the pictures the seed tests, where seeds take turns; with
+    ///   fewer than two groups a part each seed draws its own all the same.
     package func split(
         _ kind: StudyProtocol, seed: UInt64, turn: SplitTurn? = nil
     ) -> SplitPlan {
         guard let manifest else {
             var plan = kind.split(groups: groupRule, seed: seed)
-            plan.turn = turn
+            plan.turn = turn.flatMap { groups ?? .max >= 2 * $0.parts ? $0 : nil }
             return plan
         }
         return SplitPlan(
