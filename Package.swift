@@ -157,6 +157,10 @@ let roomTests: [Target] = [
     tests("Findings", ["Statistics", "Randomness"]),
     tests("Reports", ["Studies", "Statistics", "Findings", "Formats", "Training", "Pruning"]),
     .testTarget(
+        name: "PretrainTests",
+        dependencies: ["pretrain", "Formats", "Networks", "Randomness", "Torch"],
+        path: "Tests/PretrainTests", swiftSettings: swiftSettings),
+    .testTarget(
         name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],
         path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
