@@ -24,7 +24,7 @@ struct Screen {
             parts.append(Self.folded("On the table: " + Headline(table: table).sentence))
         }
         let tallies = contents.claims.map { "\($0.title): \($0.tally)" }
-        let distrust = contents.warnings.lines.map(\.short)
+        let distrust = contents.warnings.kinds
         let last =
             tallies
             + (distrust.isEmpty ? [] : ["What to distrust: \(Wording.words(distrust))."])

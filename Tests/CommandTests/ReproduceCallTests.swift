@@ -21,7 +21,7 @@ struct ReproduceCallTests {
     @Test func whatCannotBeHadIsLeftOutAndSaid() throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            let call = "reproduce --data data --size 32 --dry-run --threads 1"
+            let call = "reproduce --data data --size 32 --preset paper --dry-run --threads 1"
             let plan = try run(call + " --weights w.pth", in: folder)
             #expect(plan.error.contains("left out for want of pretrained weights for resnet34"))
             #expect(!plan.output.contains("resnet34"))

@@ -110,6 +110,7 @@ import Testing
             ])
         #expect(found.lines.map(\.rank) == found.lines.map(\.rank).sorted())
         #expect(found.lines.last?.text == "one seed and a reduced study.")
+        #expect(found.kinds.count == 6 && !found.kinds.contains("also"))
         #expect(found.details.count == 6 && found.details.contains { $0.contains("1 seed") })
     }
 

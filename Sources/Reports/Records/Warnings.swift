@@ -13,6 +13,8 @@ struct Warnings: Equatable {
     }
 
     let lines: [Line]
+    /// What kinds of warnings there are, in two or three words each, the gravest first.
+    let kinds: [String]
     /// Every warning as it was given, the gravest first.
     let details: [String]
 
@@ -30,6 +32,7 @@ struct Warnings: Equatable {
         }.map(\.element)
         let merged = Self.merged(sorted, of: records.pictures.count)
         lines = Self.cut(merged)
+        kinds = merged.map(\.short)
         details = Self.distinct(
             sorted.map { item in
                 let isShared = sorted.count { $0.text == item.text } > 1
