@@ -83,7 +83,7 @@ let cKernels = Target.target(
     exclude: [
         "README.md", "all.inc", "core.inc", "gather.inc", "direct.inc", "narrow.inc", "weights.inc",
         "table.inc", "winograd_transforms.inc", "winograd.inc", "winograd_drivers.inc",
-        "winograd_weights.inc", "winograd_choice.inc", "depthwise.inc",
+        "winograd_weights.inc", "winograd_choice.inc", "depthwise.inc", "optimizer.inc",
     ],
     cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])])
 

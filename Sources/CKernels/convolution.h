@@ -32,6 +32,20 @@ typedef struct wk_team {
 /// The three directions of a convolution.
 enum wk_direction { WK_FORWARD = 0, WK_INPUT_GRADIENT = 1, WK_WEIGHT_GRADIENT = 2 };
 
+/// One step of stochastic gradient descent as torch.optim.SGD does it.
+typedef struct wk_sgd {
+    float lr, momentum, decay;
+    bool nesterov, first;
+} wk_sgd;
+
+/// A parameter's floats, in the same order in all three; `velocity` is null without momentum.
+typedef struct wk_parameter {
+    float *weights;
+    const float *gradient;
+    float *velocity;
+    int64_t count;
+} wk_parameter;
+
 /// One instruction set's loops.
 typedef struct wk_kernels {
     /// avx512, avx2 or plain (NEON on ARM).
@@ -48,6 +62,8 @@ typedef struct wk_kernels {
                             wk_team team);
     /// The way that a call takes, for tests and tables: "direct", "winograd4", ...
     const char *(*method)(const wk_conv *c, int direction);
+    /// A step over all parameters, in one pass.
+    void (*sgd)(const wk_sgd *step, const wk_parameter *parameters, int count, wk_team team);
 } wk_kernels;
 
 /// Those of an instruction set, or null where the name is unknown or this processor has it not.

@@ -1,6 +1,10 @@
 // Gradients and optimiser steps.
 #include "shim.h"
+#include "kernels.h"
 
+#include "../CKernels/convolution.h"
+
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
 
@@ -32,6 +36,27 @@ Gathered gather(const wt_tensor *params, const wt_tensor *first, const wt_tensor
     return all;
 }
 
+/// Whether own loops may walk a tensor's memory beside the parameter's: same type, same order, nothing between.
+bool alike(const at::Tensor &t, const at::Tensor &parameter) {
+    return t.is_cpu() && t.scalar_type() == at::kFloat && t.is_non_overlapping_and_dense() &&
+           t.sizes() == parameter.sizes() && t.strides() == parameter.strides();
+}
+
+/// One pass over memory as it lies, where all tensors allow (libtorch's fused step copies what is channels-last).
+bool own_sgd_step(const Gathered &all, const wk_sgd &step) {
+    std::vector<wk_parameter> list;
+    for (size_t i = 0; i < all.parameters.size(); ++i) {
+        const auto &parameter = all.parameters[i], &gradient = all.gradients[i];
+        const bool moving = !all.first.empty();
+        if (!alike(parameter, parameter) || !alike(gradient, parameter)) return false;
+        if (moving && !alike(all.first[i], parameter)) return false;
+        list.push_back({parameter.data_ptr<float>(), gradient.data_ptr<float>(),
+                        moving ? all.first[i].data_ptr<float>() : nullptr, parameter.numel()});
+    }
+    wk_kernels_best()->sgd(&step, list.data(), static_cast<int>(list.size()), {at::get_num_threads(), in_parallel});
+    return true;
+}
+
 } // namespace
 
 extern "C" {
@@ -61,6 +86,9 @@ int wt_sgd_step(const wt_tensor *params, const wt_tensor *velocity, const wt_ten
         c10::AutoGradMode guard(false);
         auto all = gather(params, momentum != 0 ? velocity : nullptr, nullptr, masks, count);
         if (all.parameters.empty()) return;
+        const wk_sgd step{static_cast<float>(lr), static_cast<float>(momentum), static_cast<float>(decay), nesterov,
+                          first};
+        if (own_sgd_step(all, step)) return;
         at::_fused_sgd_(all.parameters, all.gradients, all.first, decay, momentum, lr, /*dampening=*/0, nesterov,
                         /*maximize=*/false, first);
     });

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Torch
 
-/// Convolutions that Winograd's method may take, against libtorch's own in float64.
-@Suite struct WinogradTests {
+/// Convolutions of channels-last float32 through autograd, against libtorch's own in float64.
+@Suite struct ConvolutionTests {
     /// Pictures [N, C, H, W] and the number of filters: odd sizes, one tile cut off each way, more
-    /// tiles than a block holds, different channels in and out.
+    /// tiles than a block holds, different channels in and out. All 3x3: `KernelTests` has the others.
     static let cases: [(shape: [Int], filters: Int)] = [
         ([1, 32, 17, 19], 32), ([2, 64, 10, 11], 96), ([3, 96, 15, 24], 32), ([1, 32, 56, 56], 64),
         ([8, 256, 14, 14], 256), ([2, 48, 12, 12], 32), ([1, 32, 9, 40], 32),

@@ -1,0 +1,143 @@
+import CKernels
+import Testing
+
+/// Every kernel of every instruction set that this processor runs, against plain loops in float64.
+@Suite struct KernelTests {
+    static let names = ["avx512", "avx2", "plain"].filter { wk_kernels_named($0) != nil }
+
+    /// Batch, height, width, channels in and out, kernel, stride, padding: the shapes that oneDNN
+    /// gets wrong on AVX2, odd channels, first layers, single pixels, kernels that reach over the
+    /// picture, and each way that a convolution can take.
+    static let shapes: [wk_conv] = [
+        shape(4, 8, 8, 4, 8, 1, 2, 0), shape(3, 7, 5, 1, 3, 1, 2, 0),
+        shape(2, 9, 9, 3, 16, 7, 2, 3), shape(17, 1, 1, 33, 17, 1, 1, 0),
+        shape(16, 2, 2, 64, 64, 3, 1, 1), shape(2, 1, 1, 5, 7, 7, 1, 3),
+        shape(5, 3, 3, 37, 130, 3, 2, 1), shape(2, 11, 6, 12, 9, 5, 2, 2),
+        shape(1, 11, 13, 32, 32, 3, 1, 1), shape(2, 10, 10, 64, 32, 3, 1, 1),
+        shape(1, 5, 5, 128, 128, 3, 1, 1), shape(2, 4, 4, 128, 256, 3, 2, 1),
+        shape(2, 10, 10, 24, 24, 3, 1, 1, depthwise: true),
+        shape(3, 9, 7, 13, 13, 5, 2, 2, depthwise: true),
+    ]
+
+    @Test(arguments: names, 0..<shapes.count)
+    func allDirectionsAreThoseOfFloat64(name: String, index: Int) throws {
+        let kernels = try #require(wk_kernels_named(name))
+        var problem = Problem(Self.shapes[index])
+        for direction in 0..<3 {
+            let exact = problem.exact(direction)
+            let scale = exact.map(abs).max() ?? 1
+            for method: Int32 in 0...4 {
+                problem.shape.method = method
+                let found = problem.run(kernels, direction, pieces: 1)
+                let worst = zip(found, exact).map { abs(Double($0) - $1) }.max() ?? 0
+                let way = String(cString: kernels.pointee.method(&problem.shape, Int32(direction)))
+                #expect(
+                    worst <= 2e-5 * scale, "\(way), direction \(direction): \(worst / scale)")
+            }
+        }
+    }
+
+    /// Also what two pieces make of it: near the same, and bitwise the same again.
+    @Test(arguments: names, 0..<shapes.count)
+    func piecesAgreeAndRepeat(name: String, index: Int) throws {
+        let kernels = try #require(wk_kernels_named(name))
+        let problem = Problem(Self.shapes[index])
+        for direction in 0..<3 {
+            let one = problem.run(kernels, direction, pieces: 1)
+            let two = problem.run(kernels, direction, pieces: 2)
+            #expect(two == problem.run(kernels, direction, pieces: 2))
+            let scale = one.map(abs).max() ?? 1
+            #expect(zip(one, two).allSatisfy { abs($0 - $1) <= 1e-5 * scale })
+        }
+    }
+
+    private static func shape(
+        _ batch: Int64, _ height: Int64, _ width: Int64, _ inputs: Int64, _ outputs: Int64,
+        _ kernel: Int64, _ stride: Int64, _ padding: Int64, depthwise: Bool = false
+    ) -> wk_conv {
+        wk_conv(
+            batch: batch, height: height, width: width, in: inputs, out: outputs, kernel: kernel,
+            stride: stride, padding: padding, method: 0, depthwise: depthwise)
+    }
+}
+
+/// A convolution with drawn values, in channels-last order.
+private struct Problem {
+    var shape: wk_conv
+    let x: [Float]
+    let w: [Float]
+    let dy: [Float]
+    let outHeight: Int
+    let outWidth: Int
+
+    init(_ shape: wk_conv) {
+        self.shape = shape
+        let reach = { (size: Int64) in
+            Int((size + 2 * shape.padding - shape.kernel) / shape.stride + 1)
+        }
+        (outHeight, outWidth) = (reach(shape.height), reach(shape.width))
+        var state: UInt32 = 7
+        func drawn(_ count: Int) -> [Float] {
+            (0..<count).map { _ in
+                state = state &* 1_664_525 &+ 1_013_904_223
+                return Float(state >> 8) * 0x1p-23 - 1
+            }
+        }
+        let deep = shape.depthwise ? 1 : Int(shape.in)
+        x = drawn(Int(shape.batch * shape.height * shape.width * shape.in))
+        w = drawn(Int(shape.out * shape.kernel * shape.kernel) * deep)
+        dy = drawn(Int(shape.batch) * outHeight * outWidth * Int(shape.out))
+    }
+
+    /// Forward, gradient of the input, gradient of the weights: 0, 1, 2.
+    func run(_ kernels: UnsafePointer<wk_kernels>, _ direction: Int, pieces: Int32) -> [Float] {
+        var shape = shape
+        let team = wk_team(pieces: pieces) { count, body, state in
+            for piece in 0..<count { body?(state, piece) }
+        }
+        let floats = Int(kernels.pointee.scratch(&shape, Int32(direction), pieces))
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: 4 * floats + 64, alignment: 64)
+        defer { scratch.deallocate() }
+        let room = scratch.bindMemory(to: Float.self, capacity: floats + 16)
+        room.initialize(repeating: .nan, count: floats + 16)
+        var result = [Float](repeating: .nan, count: [dy.count, x.count, w.count][direction])
+        switch direction {
+        case 0: kernels.pointee.forward(&shape, x, w, nil, &result, room, team)
+        case 1: kernels.pointee.input_gradient(&shape, dy, w, &result, room, team)
+        default: kernels.pointee.weight_gradient(&shape, x, dy, &result, room, team)
+        }
+        return result
+    }
+
+    func exact(_ direction: Int) -> [Double] {
+        var result = [Double](repeating: 0, count: [dy.count, x.count, w.count][direction])
+        let (inputs, outputs, kernel) = (Int(shape.in), Int(shape.out), Int(shape.kernel))
+        let (height, width) = (Int(shape.height), Int(shape.width))
+        for n in 0..<Int(shape.batch) {
+            for i in 0..<outHeight {
+                for j in 0..<outWidth {
+                    let up = ((n * outHeight + i) * outWidth + j) * outputs
+                    for tap in 0..<(kernel * kernel) {
+                        let y = i * Int(shape.stride) + tap / kernel - Int(shape.padding)
+                        let z = j * Int(shape.stride) + tap % kernel - Int(shape.padding)
+                        guard (0..<height).contains(y), (0..<width).contains(z) else { continue }
+                        let from = ((n * height + y) * width + z) * inputs
+                        for o in 0..<outputs {
+                            for c in shape.depthwise ? o..<(o + 1) : 0..<inputs {
+                                let deep = shape.depthwise ? 0 : c
+                                let each = shape.depthwise ? 1 : inputs
+                                let weight = (o * kernel * kernel + tap) * each + deep
+                                switch direction {
+                                case 0: result[up + o] += Double(x[from + c]) * Double(w[weight])
+                                case 1: result[from + c] += Double(dy[up + o]) * Double(w[weight])
+                                default: result[weight] += Double(dy[up + o]) * Double(x[from + c])
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+}
