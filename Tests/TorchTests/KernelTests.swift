@@ -3,7 +3,9 @@ import Testing
 
 /// Every kernel of every instruction set that this processor runs, against plain loops in float64.
 @Suite struct KernelTests {
-    static let names = ["avx512", "avx2", "plain"].filter { wk_kernels_named($0) != nil }
+    static let names: [String] = ["avx512", "avx2", "plain"].filter {
+        wk_kernels_named($0) != nil
+    }
 
     /// Batch, height, width, channels in and out, kernel, stride, padding: the shapes that oneDNN
     /// gets wrong on AVX2, odd channels, first layers, single pixels, kernels that reach over the
@@ -30,7 +32,9 @@ import Testing
                 problem.shape.method = method
                 let found = problem.run(kernels, direction, pieces: 1)
                 let worst = zip(found, exact).map { abs(Double($0) - $1) }.max() ?? 0
-                let way = String(cString: kernels.pointee.method(&problem.shape, Int32(direction)))
+                let text = try #require(
+                    kernels.pointee.method(&problem.shape, Int32(direction)))
+                let way = String(cString: text)
                 #expect(
                     worst <= 2e-5 * scale, "\(way), direction \(direction): \(worst / scale)")
             }
