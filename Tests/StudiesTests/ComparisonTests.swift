@@ -37,6 +37,7 @@ import Training
             #expect(
                 runs.map(\.technique) == [
                     .unpruned, .control, .percentile, .random, .distinctiveness,
+                    .distinctivenessByOrder,
                 ])
             try checkRuns(runs)
             for run in plan.runs where [.percentile, .random].contains(run.recipe.technique) {
@@ -56,7 +57,14 @@ import Training
             let isPruned = run.technique != .unpruned && run.technique != .control
             #expect((run.pruning != nil) == isPruned)
             #expect(run.amount == (isPruned ? Self.amount : nil))
-            #expect((run.angle != nil) == (run.technique == .distinctiveness))
+            let hasAngle = [.distinctiveness, .distinctivenessByOrder].contains(run.technique)
+            #expect((run.angle != nil) == hasAngle)
+            let answers = try #require(run.training.answers)
+            let right = zip(answers.labels, answers.given).count { $0 == $1 }
+            if let test = run.training.test {
+                #expect(answers.pictures.count == test.count)
+                #expect(abs(Double(right) / Double(test.count) - test.accuracy) < 1e-12)
+            }
             guard [.percentile, .random].contains(run.technique) else { continue }
             for layer in try #require(run.pruning).layers {
                 let pruned = Int((Self.amount * Double(layer.density.total)).rounded(.down))
