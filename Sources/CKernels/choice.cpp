@@ -1,6 +1,7 @@
 // Which instruction set's kernels are taken.
 #include "kernels.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -49,8 +50,12 @@ const wk_kernels *wk_kernels_named(const char *name) {
 const wk_kernels *wk_kernels_best(void) {
     static const wk_kernels *const best = [] {
         const char *wanted = std::getenv("WINNOW_ISA");
-        const wk_kernels *named = wanted ? wk_kernels_named(wanted) : nullptr;
-        return named ? named : found(0);
+        if (!wanted) return found(0);
+        if (const wk_kernels *named = wk_kernels_named(wanted)) return named;
+        std::fprintf(stderr, "error: WINNOW_ISA is '%s'; this processor runs:", wanted);
+        for (int i = 0; const wk_kernels *kernels = found(i); ++i) std::fprintf(stderr, " %s", kernels->name);
+        std::fprintf(stderr, ". Set it to one of these, or unset it\n");
+        std::exit(1);
     }();
     return best;
 }

@@ -29,8 +29,8 @@ struct EmbeddedCallTests {
             }
             let study = folder.appending(path: "study")
             for (file, words) in [
-                ("leak-free/tickets.json", "come with Winnow"),
-                ("as-paper/tickets.json", "come with Winnow"),
+                ("leak-free/tickets.json", "\"bundled\""),
+                ("as-paper/tickets.json", "\"bundled\""),
                 ("table.md", "synthetic"), ("report/index.html", "come with Winnow"),
                 ("report/index.html", "synthetic"), ("effort.json", "libtorch"),
             ] {
