@@ -50,9 +50,9 @@ struct ReproduceCallTests {
                 try JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [String: Any])
             let pictures = try #require(document["pictures"] as? [String: Any])
             let reports = try #require(pictures["comparisons"] as? [[String: Any]])
-            #expect(reports.count == 1 && (reports[0]["runs"] as? [Any])?.count == 5)
+            #expect(reports.count == 1 && (reports[0]["runs"] as? [Any])?.count == 6)
             #expect((document["claims"] as? [Any])?.isEmpty == false)
-            #expect((pictures["costs"] as? [Any])?.count == 5)
+            #expect((pictures["costs"] as? [Any])?.count == 6)
             #expect(try run(call, in: folder).output == first.output)
         }
     }
