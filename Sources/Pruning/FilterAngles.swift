@@ -47,10 +47,16 @@ package struct FilterAngles {
         }
         let filters = weights.shape[0]
         let length = weights.shape[1...].reduce(1, *)
-        let scales = (0..<filters).map { filter in
-            let row = weights.values[(filter * length)..<((filter + 1) * length)]
-            let square = row.reduce(0.0) { $0 + Double($1) * Double($1) }
-            return square == 0 ? 0 : 1 / square.squareRoot()
+        let scales = weights.values.withUnsafeBufferPointer { values in
+            (0..<filters).map { filter in
+                var square = 0.0
+                var at = filter * length
+                while at < (filter + 1) * length {
+                    square += Double(values[at]) * Double(values[at])
+                    at += 1
+                }
+                return square == 0 ? 0 : 1 / square.squareRoot()
+            }
         }
         layer = weights.name
         self.filters = filters
