@@ -56,7 +56,10 @@ package struct MTCNNWeights: Sendable {
             }
             return folder
         }
-        for folder in places(above: program) where holdsWeights(folder) { return folder }
+        for above in ProgramFolders.above(program) {
+            let folder = above.appending(path: installedPath, directoryHint: .isDirectory)
+            if holdsWeights(folder) { return folder }
+        }
         throw FaceError(
             "the face detector's weights are missing: no \(installedPath)/pnet.pt in any folder "
                 + "above the program. Run scripts/setup, or set \(variable) to a folder with "
@@ -64,16 +67,6 @@ package struct MTCNNWeights: Sendable {
     }
 
     private static let installedPath = ".dependencies/python/facenet_pytorch/data"
-
-    private static func places(above program: URL?) -> [URL] {
-        guard var folder = program?.resolvingSymlinksInPath() else { return [] }
-        var places: [URL] = []
-        while folder.pathComponents.count > 1 {
-            folder.deleteLastPathComponent()
-            places.append(folder.appending(path: installedPath, directoryHint: .isDirectory))
-        }
-        return places
-    }
 
     private static func holdsWeights(_ folder: URL) -> Bool {
         FileManager.default.fileExists(atPath: folder.appending(path: "pnet.pt").path)

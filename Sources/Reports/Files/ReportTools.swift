@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// What `scripts/setup` installed for reports: the JavaScript that draws figures on the page, and
@@ -12,9 +13,7 @@ package struct ReportTools: Sendable {
     ///
     /// - Throws: `ReportError` when there is none.
     package static func find(above program: URL?) throws -> ReportTools {
-        var folder = program?.resolvingSymlinksInPath() ?? URL(fileURLWithPath: "/")
-        while folder.pathComponents.count > 1 {
-            folder.deleteLastPathComponent()
+        for folder in ProgramFolders.above(program) {
             let place = folder.appendingPathComponent(".dependencies", isDirectory: true)
             let bundle = place.appendingPathComponent("vega.js")
             if FileManager.default.fileExists(atPath: bundle.path) {

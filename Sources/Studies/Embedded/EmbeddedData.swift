@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// The folder `Data` that comes with Winnow.
@@ -13,22 +14,12 @@ enum EmbeddedData {
         if let given = environment[variable], !given.isEmpty {
             return existing(URL(fileURLWithPath: given, isDirectory: true).appending(path: path))
         }
-        return folders(above: program).lazy.compactMap {
+        return ProgramFolders.above(program).lazy.compactMap {
             existing($0.appending(path: "Data/\(path)"))
         }.first
     }
 
     private static func existing(_ url: URL) -> URL? {
         FileManager.default.fileExists(atPath: url.path) ? url : nil
-    }
-
-    private static func folders(above program: URL?) -> [URL] {
-        guard var folder = program?.resolvingSymlinksInPath() else { return [] }
-        var folders: [URL] = []
-        while folder.pathComponents.count > 1 {
-            folder.deleteLastPathComponent()
-            folders.append(folder)
-        }
-        return folders
     }
 }
