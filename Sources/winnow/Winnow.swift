@@ -23,6 +23,11 @@ struct Winnow: ParsableCommand {
         ]
     )
 
+    /// The program's own file: what worker processes are started from.
+    static var file: URL {
+        Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    }
+
     /// Runs the command; an error is one line, `error: ...`, and a status other than 0.
     static func main() {
         Interruption.listen()

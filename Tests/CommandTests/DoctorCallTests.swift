@@ -20,7 +20,9 @@ struct DoctorCallTests {
         try withFolder { folder in
             let outcome = try Program.run(
                 "doctor --json --as \(processor)", in: folder,
-                environment: ["WINNOW_WEIGHTS_URL": "http://127.0.0.1:9/none"])
+                environment: [
+                    "WINNOW_WEIGHTS_URL": "http://127.0.0.1:9/none", "WINNOW_CACHE": folder.path,
+                ])
             let answer = try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
             #expect(answer.isSound, "\(outcome.output)")
             let sweep = try #require(answer.findings.first { $0.subject == "convolutions" })

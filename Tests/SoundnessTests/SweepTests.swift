@@ -19,6 +19,12 @@ import Testing
         #expect(report.faults.map(\.result) == [.crashed])
     }
 
+    @Test func aProcessThatHangsIsACrashToo() throws {
+        let report = try sweep("[ $i = 5 ] && exec sleep 60", patience: 1)
+        #expect(report.results[5] == .crashed)
+        #expect(report.wrong == 1 && report.tried == report.cases.count)
+    }
+
     @Test func damageThatShowsLaterIsLaidAtItsCasesDoor() throws {
         // Case 4 dies when it is alone, but takes the process down in case 6 only.
         let report = try sweep(
@@ -50,7 +56,7 @@ import Testing
     }
 
     /// Sweeps with a process that does `fault` before each case's line.
-    private func sweep(_ fault: String) throws -> SweepReport {
+    private func sweep(_ fault: String, patience: Double = 60) throws -> SweepReport {
         let script = FileManager.default.temporaryDirectory.appending(path: "sweep-\(UUID()).sh")
         defer { try? FileManager.default.removeItem(at: script) }
         let total = ConvolutionCase.list(.quick).count
@@ -65,6 +71,8 @@ import Testing
         done
         """.write(to: script, atomically: true, encoding: .utf8)
         let bash = URL(fileURLWithPath: "/bin/bash")
-        return try Sweep(.quick, .winnow, program: bash, arguments: [script.path]).run()
+        return try Sweep(
+            .quick, .winnow, program: bash, arguments: [script.path], patience: patience
+        ).run()
     }
 }

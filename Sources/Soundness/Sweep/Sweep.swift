@@ -22,16 +22,20 @@ package struct Sweep: Sendable {
     package let arguments: [String]
     /// Added to the worker's environment.
     package let environment: [String: String]
+    /// Seconds without a line after which the worker counts as crashed: a process whose memory is
+    /// damaged may hang instead of dying.
+    package let patience: Double
 
     package init(
         _ extent: ConvolutionCase.Extent, _ way: ConvolutionWay, program: URL, arguments: [String],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], patience: Double = 60
     ) {
         self.extent = extent
         self.way = way
         self.program = program
         self.arguments = arguments
         self.environment = environment
+        self.patience = patience
     }
 
     /// Tries every case.
@@ -49,7 +53,7 @@ package struct Sweep: Sendable {
         var next = 0
         while next < cases.count, !isCancelled() {
             let ran = try lines(from: next, count: cases.count - next, isCancelled: isCancelled) {
-                guard $0.outcome != nil || $0.refusal != nil else { return }
+                guard $0.isDone else { return }
                 report.note($0)
                 progress($0.index + 1, cases.count)
             }
@@ -69,7 +73,7 @@ package struct Sweep: Sendable {
         var found = false
         for suspect in max(0, index - Self.suspects)...index {
             let alone = try lines(from: suspect, count: 1, isCancelled: { false }) {
-                if $0.outcome != nil || $0.refusal != nil, suspect == index { report.note($0) }
+                if $0.isDone, suspect == index { report.note($0) }
             }
             guard let alone, alone.died else { continue }
             report.noteCrash(suspect)
@@ -103,18 +107,19 @@ package struct Sweep: Sendable {
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         var last: SweepLine?
-        for text in LineReader(pipe.fileHandleForReading) {
+        var reader = LineReader(pipe.fileHandleForReading)
+        while let text = reader.next(within: patience, unless: isCancelled) {
             guard let line = try? decoder.decode(SweepLine.self, from: text) else { continue }
             last = line
             each(line)
-            if isCancelled() { process.terminate() }
         }
+        // Nothing to a process that has ended; the end of one that hangs or is no longer wanted.
+        if !reader.isAtEnd { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         guard let last else { return nil }
-        let isDone = last.outcome != nil || last.refusal != nil
         return Ran(
             index: last.index,
-            died: !isDone || (process.terminationReason == .uncaughtSignal && !isCancelled()))
+            died: !last.isDone || (process.terminationReason == .uncaughtSignal && !isCancelled()))
     }
 }
 
@@ -125,21 +130,36 @@ package struct SweepError: Error, CustomStringConvertible {
 }
 
 /// Lines of a pipe, as they come.
-private struct LineReader: Sequence, IteratorProtocol {
+private struct LineReader {
     private let handle: FileHandle
     private var rest = Data()
+    /// Whether the other side has closed the pipe.
+    private(set) var isAtEnd = false
 
     init(_ handle: FileHandle) { self.handle = handle }
 
-    mutating func next() -> Data? {
+    /// The next line; nil at the end, after so many seconds without a byte, or when cancelled.
+    mutating func next(within seconds: Double, unless isCancelled: () -> Bool) -> Data? {
         while true {
             if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 defer { rest = Data(rest[(end + 1)...]) }
                 return Data(rest[..<end])
             }
+            guard waits(seconds, isCancelled) else { return nil }
             let more = handle.availableData
-            if more.isEmpty { return nil }
+            isAtEnd = more.isEmpty
+            if isAtEnd { return nil }
             rest += more
         }
+    }
+
+    /// Waits for bytes or the end, a fifth of a second at a time; false when there was neither.
+    private func waits(_ seconds: Double, _ isCancelled: () -> Bool) -> Bool {
+        let last = ContinuousClock.now + .seconds(seconds)
+        while !isCancelled(), ContinuousClock.now < last {
+            var request = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&request, 1, 200) > 0 { return true }
+        }
+        return false
     }
 }

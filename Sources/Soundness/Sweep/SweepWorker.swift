@@ -36,6 +36,8 @@ struct SweepLine: Codable {
     var outcome: CaseOutcome?
     /// What libtorch said where it refused the case.
     var refusal: String?
+
+    var isDone: Bool { outcome != nil || refusal != nil }
 }
 
 /// The process that does the cases: it may crash, which its parent notes.

@@ -51,9 +51,11 @@ struct DoctorCommand: ParsableCommand {
     private func longSweep() throws -> Bool {
         let reports = try [ConvolutionWay.library, .winnow].map { try swept(.long, $0) }
         if Interruption.isRequested { Console.note("Interrupted: the table is of what was done.") }
-        print(
-            json ? try SweepScreen.json(reports, as: chosen) : SweepScreen.text(reports, as: chosen)
-        )
+        if json {
+            try NetworkFiles.printJSON(reports.map { SweepScreen.Answer($0, as: chosen) })
+        } else {
+            print(SweepScreen.text(reports, as: chosen))
+        }
         return reports[1].isSound
     }
 
@@ -62,17 +64,11 @@ struct DoctorCommand: ParsableCommand {
     {
         let line = ProgressLine("convolutions, \(way.rawValue)", unit: "shapes")
         defer { line.finish() }
-        return try Self.sweep(extent, way, as: chosen).run(
+        let sweep = Sweep(
+            extent, way, program: Winnow.file, arguments: ["doctor", "--sweep-worker"],
+            environment: chosen.environment)
+        return try sweep.run(
             progress: { line.update($0, of: $1) }, isCancelled: { Interruption.isRequested })
-    }
-
-    private static func sweep(
-        _ extent: ConvolutionCase.Extent, _ way: ConvolutionWay, as emulation: Emulation
-    ) -> Sweep {
-        Sweep(
-            extent, way,
-            program: Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]),
-            arguments: ["doctor", "--sweep-worker"], environment: emulation.environment)
     }
 
     // MARK: - the screen
@@ -84,8 +80,11 @@ struct DoctorCommand: ParsableCommand {
             + [DoctorChecks.convolutions(report, as: chosen), DoctorChecks.memory()]
             + DoctorChecks.disk() + [DoctorChecks.network()] + DoctorChecks.commands()
         let isSound = !findings.contains { $0.grade == .wrong }
-        print(
-            json ? try DoctorScreen.json(findings, isSound) : DoctorScreen.text(findings, isSound))
+        if json {
+            try NetworkFiles.printJSON(DoctorScreen.Answer(isSound: isSound, findings: findings))
+        } else {
+            print(DoctorScreen.text(findings, isSound))
+        }
         return isSound
     }
 }

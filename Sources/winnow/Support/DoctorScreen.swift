@@ -20,17 +20,10 @@ enum DoctorScreen {
         return (lines + [end]).joined(separator: "\n")
     }
 
-    private struct Answer: Encodable {
+    /// The document of `--json`.
+    struct Answer: Encodable {
         let isSound: Bool
         let findings: [Finding]
-    }
-
-    static func json(_ findings: [Finding], _ isSound: Bool) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(
-            decoding: try encoder.encode(Answer(isSound: isSound, findings: findings)),
-            as: UTF8.self)
     }
 }
 
@@ -86,7 +79,8 @@ enum SweepScreen {
             .joined(separator: " ").trimmingCharacters(in: .whitespaces.union(.newlines))
     }
 
-    private struct Answer: Encodable {
+    /// One way's part of the document of `--json`.
+    struct Answer: Encodable {
         let processor: String
         let emulated: String
         let way: String
@@ -94,22 +88,16 @@ enum SweepScreen {
         let wrong: Int
         let rounding: Double
         let faults: [Fault]
+
+        init(_ report: SweepReport, as emulation: Emulation) {
+            (processor, emulated) = (Machine.processor, emulation.rawValue)
+            (way, tried, wrong) = (report.way.rawValue, report.tried, report.wrong)
+            rounding = report.rounding
+            faults = report.faults.map { Fault(shape: $0.shape, result: words($0.result)) }
+        }
     }
-    private struct Fault: Encodable {
+    struct Fault: Encodable {
         let shape: ConvolutionCase
         let result: String
-    }
-
-    static func json(_ reports: [SweepReport], as emulation: Emulation) throws -> String {
-        let answers = reports.map { report in
-            Answer(
-                processor: Machine.processor, emulated: emulation.rawValue,
-                way: report.way.rawValue,
-                tried: report.tried, wrong: report.wrong, rounding: report.rounding,
-                faults: report.faults.map { Fault(shape: $0.shape, result: words($0.result)) })
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(answers), as: UTF8.self)
     }
 }

@@ -48,8 +48,7 @@ struct StudyWorkers {
 
     private func start(threads: Int) throws -> Process {
         let process = Process()
-        process.executableURL =
-            Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+        process.executableURL = Winnow.file
         process.arguments =
             [
                 "study", study.studyFile.path, "--out", study.folder.path, "--worker", "--threads",
