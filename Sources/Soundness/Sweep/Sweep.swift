@@ -28,7 +28,7 @@ package struct Sweep: Sendable {
 
     package init(
         _ extent: ConvolutionCase.Extent, _ way: ConvolutionWay, program: URL, arguments: [String],
-        environment: [String: String] = [:], patience: Double = 60
+        environment: [String: String] = [:], patience: Double = 15
     ) {
         self.extent = extent
         self.way = way
