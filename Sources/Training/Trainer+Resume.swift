@@ -16,8 +16,9 @@ extension Trainer {
     /// Writes all that is needed to go on: weights, optimiser, records (and the best weights, in a file
     /// beside it). Both are written aside and renamed.
     package func save(to directory: URL, start: String) throws {
-        if let best, isNewBest {
+        if let best, isBestUnsaved {
             try SafetensorsWriter.write(best.hosted(), to: Self.bestFile(directory))
+            isBestUnsaved = false
         }
         var dict = try network.state.hosted()
         for (name, tensor) in optimizer.state.entries { dict[name] = try tensor.host() }
@@ -55,12 +56,6 @@ extension Trainer {
     package static func clean(_ directory: URL) {
         try? FileManager.default.removeItem(at: checkpointFile(directory))
         try? FileManager.default.removeItem(at: bestFile(directory))
-    }
-
-    private var isNewBest: Bool {
-        let accuracies = history.map(\.evaluation.accuracy)
-        guard let last = accuracies.last else { return false }
-        return accuracies.dropLast().allSatisfy { $0 < last }
     }
 
     private static func checkpointFile(_ directory: URL) -> URL {

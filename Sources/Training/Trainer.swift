@@ -12,6 +12,8 @@ package final class Trainer {
     package internal(set) var history: [EpochRecord] = []
     /// The weights of the best epoch so far by watched accuracy (the first of equals).
     package internal(set) var best: StateDictionary?
+    /// Whether `best` is newer than the file that `save` wrote.
+    var isBestUnsaved = false
 
     private let train: Subset
     private let watched: Subset
@@ -75,7 +77,10 @@ package final class Trainer {
             try checkMasks("after epoch \(epoch + 1)")
             let top = history.map(\.evaluation.accuracy).max() ?? -1
             history.append(record)
-            if record.evaluation.accuracy > top { best = try network.state.copied() }
+            if record.evaluation.accuracy > top {
+                best = try network.state.copied()
+                isBestUnsaved = true
+            }
             try onEpoch(record)
         }
     }

@@ -36,7 +36,7 @@ extension NetworkStages {
         try trainer.resume(from: folder, start: stage.id)
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
-            onEpoch: { _ in try trainer.save(to: folder, start: stage.id) })
+            onEpoch: saving(trainer, in: folder, of: stage))
         guard let last = trainer.history.last else {
             throw StudyError("pretraining on '\(task.question)' needs at least one epoch")
         }

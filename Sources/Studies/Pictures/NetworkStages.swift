@@ -70,7 +70,7 @@ package struct NetworkStages {
         try trainer.resume(from: folder, start: stage.id)
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
-            onEpoch: { _ in try trainer.save(to: folder, start: stage.id) })
+            onEpoch: saving(trainer, in: folder, of: stage))
         let tested = try testOnce(trainer, parts.test ?? parts.watched)
         let record = TrainingRecord(
             history: trainer.history, test: parts.test == nil ? nil : tested?.metrics,
@@ -84,6 +84,23 @@ package struct NetworkStages {
         Trainer.clean(folder)
         return record
     }
+
+    /// Saves a training after an epoch, unless it is done or what would be lost is done again in no time.
+    func saving(
+        _ trainer: Trainer, in folder: URL, of stage: Stage
+    ) -> (EpochRecord) throws -> Void {
+        var last = ContinuousClock.now
+        return { record in
+            guard record.epoch < trainer.options.epochs,
+                ContinuousClock.now - last > Self.savingInterval
+            else { return }
+            try trainer.save(to: folder, start: stage.id)
+            last = .now
+        }
+    }
+
+    /// Work that a kill may cost; a save takes a fraction of a second.
+    static let savingInterval = Duration.seconds(20)
 
     /// The only reading of the test part, with the weights of the best watched epoch; under `as-paper`
     /// the watched part once more, for what it was answered.
