@@ -134,7 +134,7 @@ let pretrain = Target.executableTarget(
         "Networks", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
-    path: "Tools/pretrain", exclude: ["README.md"], swiftSettings: swiftSettings)
+    path: "Tools/pretrain", exclude: ["README.md", "fractals.py"], swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
     tests("Torch", ["CKernels"]),
