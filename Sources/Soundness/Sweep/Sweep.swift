@@ -98,7 +98,9 @@ package struct Sweep: Sendable {
         let pipe = Pipe()
         process.executableURL = program
         process.arguments = arguments + [order.text]
+        // A crash is what is looked for: nobody needs its backtrace, which would hold the pipe open.
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
@@ -115,11 +117,22 @@ package struct Sweep: Sendable {
         }
         // Nothing to a process that has ended; the end of one that hangs or is no longer wanted.
         if !reader.isAtEnd { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        let isKilled = Self.waited(for: process)
         guard let last else { return nil }
-        return Ran(
-            index: last.index,
-            died: !last.isDone || (process.terminationReason == .uncaughtSignal && !isCancelled()))
+        return Ran(index: last.index, died: !last.isDone || (isKilled && !isCancelled()))
+    }
+
+    /// Waits for the end of a process; whether it was one by a signal.
+    ///
+    /// Foundation learns of an end by a socket that the process's own children hold too: where one of them
+    /// outlives it, the kernel is asked.
+    private static func waited(for process: Process) -> Bool {
+        for _ in 0..<50 {
+            if !process.isRunning { return process.terminationReason == .uncaughtSignal }
+            usleep(100_000)
+        }
+        var status: Int32 = 0
+        return waitpid(process.processIdentifier, &status, WNOHANG) <= 0 || status & 0x7f != 0
     }
 }
 
