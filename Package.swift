@@ -31,10 +31,11 @@ let vectorSettings: [SwiftSetting] = [
 
 /// A room under `Sources/`, with the rooms it may import.
 func room(
-    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+    settings: [SwiftSetting] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, exclude: ["README.md"],
+        name: name, dependencies: dependencies, exclude: ["README.md"] + exclude,
         swiftSettings: swiftSettings + settings)
 }
 
@@ -88,6 +89,7 @@ let cKernels = Target.target(
     cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])])
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let rooms: [Target] = [
     cKernels,
@@ -97,7 +99,7 @@ let rooms: [Target] = [
     room("Torch", ["CTorch"]),
     room("Soundness", ["Torch"]),
     room("Networks", ["Torch", "Formats", crypto]),
-    room("Formats", ["CZlib", "CImageCodecs"]),
+    room("Formats", ["CZlib", "CImageCodecs", protobuf], exclude: ["ONNX/onnx.proto"]),
     room("Faces", ["CFaces", "Formats", crypto]),
     room("Randomness"),
     room("Statistics", ["Randomness"]),
@@ -140,7 +142,7 @@ let roomTests: [Target] = [
     tests("Torch", ["CKernels"]),
     tests("Soundness", ["Torch"]),
     tests("Networks", ["Torch", "Formats", crypto]),
-    tests("Formats"),
+    tests("Formats", [protobuf]),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),
     tests("Datasets", ["Formats"]),
@@ -171,6 +173,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     ],
     targets: nativeLibraries + rooms + [program, pretrain] + roomTests,
     swiftLanguageModes: [.v6],
