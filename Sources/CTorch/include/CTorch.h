@@ -109,6 +109,42 @@ int wt_interpolate_area(wt_tensor *out, wt_tensor x, int64_t height, int64_t wid
 int wt_cross_entropy(wt_tensor *out, wt_tensor logits, wt_tensor target, bool sum);
 int wt_affine_grid_sample(wt_tensor *out, wt_tensor x, wt_tensor theta);
 
+// operators.cpp: what networks from files need beside the layers above; arrays of two are height, width
+enum wt_unary_kind {
+    WT_NEG, WT_LOG, WT_ERF, WT_RECIPROCAL, WT_FLOOR, WT_CEIL, WT_NOT, WT_HARDSWISH, WT_HARDSIGMOID, WT_SILU,
+    WT_GELU, WT_GELU_TANH, WT_SOFTPLUS
+};
+enum wt_binary_kind {
+    WT_DIVIDE, WT_POW, WT_MAXIMUM, WT_MINIMUM, WT_REMAINDER, WT_FMOD, WT_EQUAL, WT_LESS, WT_GREATER, WT_AND, WT_OR
+};
+enum wt_reduce_kind { WT_REDUCE_MEAN, WT_REDUCE_SUM, WT_REDUCE_MAX, WT_REDUCE_MIN };
+enum wt_resize_mode { WT_NEAREST, WT_BILINEAR, WT_BICUBIC };
+int wt_unary(wt_tensor *out, wt_tensor x, int kind);
+int wt_binary(wt_tensor *out, wt_tensor a, wt_tensor b, int kind);
+int wt_leaky_relu(wt_tensor *out, wt_tensor x, double slope);
+int wt_elu(wt_tensor *out, wt_tensor x, double alpha);
+int wt_where(wt_tensor *out, wt_tensor condition, wt_tensor a, wt_tensor b);
+int wt_convolution(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, const int64_t *stride,
+                   const int64_t *padding, const int64_t *dilation, const int64_t *output_padding, bool transposed,
+                   int64_t groups);
+int wt_max_pool(wt_tensor *out, wt_tensor x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                const int64_t *dilation, bool ceil);
+int wt_avg_pool(wt_tensor *out, wt_tensor x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                bool ceil, bool count_padding);
+/// `pads` as at::pad takes them: before and after the last dimension first.
+int wt_pad(wt_tensor *out, wt_tensor x, const int64_t *pads, int count, const char *mode, double value);
+int wt_layer_norm(wt_tensor *out, wt_tensor x, const int64_t *shape, int ndim, wt_tensor w, wt_tensor b, double eps);
+int wt_group_norm(wt_tensor *out, wt_tensor x, int64_t groups, wt_tensor w, wt_tensor b, double eps);
+int wt_reduce(wt_tensor *out, wt_tensor x, const int64_t *dims, int count, bool keep, int kind);
+int wt_expand(wt_tensor *out, wt_tensor x, const int64_t *shape, int ndim);
+int wt_slice(wt_tensor *out, wt_tensor x, int64_t dim, int64_t start, int64_t end, int64_t step);
+/// A copy of `x` with `updates` at `index` [..., depth]; ONNX's ScatterND.
+int wt_scatter_nd(wt_tensor *out, wt_tensor x, wt_tensor index, wt_tensor updates);
+int wt_arange(wt_tensor *out, double start, double end, double step, int dtype);
+int wt_pixel_shuffle(wt_tensor *out, wt_tensor x, int64_t factor);
+int wt_resize(wt_tensor *out, wt_tensor x, int64_t height, int64_t width, int mode, bool align_corners);
+int wt_dropout(wt_tensor *out, wt_tensor x, double ratio, wt_generator g);
+
 // fused.cpp: batch norm + residual + ReLU in one pass each way (CPU, channels-last, float32)
 int wt_batch_norm_relu(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                        wt_tensor residual, bool training, double momentum, double eps);
