@@ -99,6 +99,7 @@ let rooms: [Target] = [
     room("Torch", ["CTorch"]),
     room("Soundness", ["Torch"]),
     room("Networks", ["Torch", "Formats", crypto]),
+    room("Models", ["Networks", "Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs", protobuf], exclude: ["ONNX/onnx.proto"]),
     room("Faces", ["CFaces", "Formats", crypto]),
     room("Randomness"),
@@ -138,10 +139,16 @@ let pretrain = Target.executableTarget(
     ],
     path: "Tools/pretrain", exclude: ["README.md", "fractals.py"], swiftSettings: swiftSettings)
 
+/// What `scripts/peers onnx` runs, for as long as the command line takes no ONNX.
+let onnxPeer = Target.executableTarget(
+    name: "onnx-peer", dependencies: ["Models", "Networks", "Torch", "Formats"],
+    path: "Tests/OnnxPeer", swiftSettings: swiftSettings)
+
 let roomTests: [Target] = [
     tests("Torch", ["CKernels"]),
     tests("Soundness", ["Torch"]),
     tests("Networks", ["Torch", "Formats", crypto]),
+    tests("Models", ["Networks", "Torch", "Formats"]),
     tests("Formats", [protobuf]),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),
@@ -175,7 +182,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     ],
-    targets: nativeLibraries + rooms + [program, pretrain] + roomTests,
+    targets: nativeLibraries + rooms + [program, pretrain, onnxPeer] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

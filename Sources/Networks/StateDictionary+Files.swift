@@ -19,7 +19,7 @@ extension HostTensor.DType {
         }
     }
 
-    init(_ torch: Torch.DType) {
+    package init(_ torch: Torch.DType) {
         switch torch {
         case .float32: self = .float32
         case .float16: self = .float16

@@ -1,0 +1,104 @@
+import Networks
+import Torch
+
+/// A network with channels taken out: what is left of every tensor, and the smaller model.
+package struct Cut {
+    private let shapes: [String: Shape]
+    private let entries: [String: [Int: [Int]]]
+
+    /// Which channels go: group, then channel.
+    package typealias Selection = [Int: Set<Int>]
+
+    /// Works out what is left along every dimension.
+    init(_ groups: ChannelGroups, removing selection: Selection) throws {
+        shapes = groups.shapes
+        func goes(_ id: Int32) -> Bool {
+            guard let place = groups.channels[groups.coupling.root(id)] else { return false }
+            return selection[place.group]?.contains(place.channel) ?? false
+        }
+        var entries: [String: [Int: [Int]]] = [:]
+        for name in groups.graph.parameters.map(\.name) + groups.graph.nodes.flatMap(\.outputs) {
+            for (dim, ids) in groups.coupling.lines(name) where ids.contains(where: goes) {
+                entries[name, default: [:]][dim] = ids.indices.filter { !goes(ids[$0]) }
+            }
+        }
+        self.entries = entries
+        if let empty = entries.first(where: { $0.value.contains { $0.value.isEmpty } }) {
+            throw NetworkError("'\(empty.key)' would lose all its channels: leave one")
+        }
+    }
+
+    /// Entries that stay along one dimension.
+    func kept(_ name: String, _ dim: Int) -> [Int] {
+        entries[name]?[dim] ?? Array(0..<(shapes[name]?[dim] ?? 0))
+    }
+
+    func old(_ name: String) -> Shape { shapes[name] ?? [] }
+
+    func new(_ name: String) -> Shape {
+        old(name).indices.map { entries[name]?[$0]?.count ?? old(name)[$0] }
+    }
+
+    /// The entries of a parameter that stay, by dimension; nil when all do.
+    package func kept(of parameter: String) -> [Int: [Int]]? { entries[parameter] }
+}
+
+extension ChannelGroups {
+    /// The model without the selected channels, in new memory.
+    ///
+    /// - Throws: `NetworkError` when a layer would be empty.
+    package func cut(_ model: Model, removing selection: Cut.Selection) throws -> Model {
+        let cut = try Cut(self, removing: selection)
+        var graph = model.graph
+        for index in graph.nodes.indices {
+            let operation = try Operator.of(graph.nodes[index])
+            try operation.cut(&graph.nodes[index], cut)
+        }
+        var state = StateDictionary()
+        for index in graph.parameters.indices {
+            let name = graph.parameters[index].name
+            var tensor = try model.state.require(name).detached().clone()
+            for (dim, kept) in cut.kept(of: name) ?? [:] {
+                let places = try Tensor(kept.map(Int64.init), [kept.count]).to(
+                    device: tensor.device)
+                tensor = try noGrad { try tensor.indexSelect(dim: dim, places) }
+            }
+            graph.parameters[index].shape = tensor.shape
+            state[name] = tensor.rank == 4 ? try noGrad { try tensor.channelsLast() } : tensor
+        }
+        try check(graph, cut)
+        return try Model(graph, state)
+    }
+
+    /// The model with the selected channels' numbers set to zero: what cutting them must equal.
+    package func masked(_ model: Model, removing selection: Cut.Selection) throws -> Model {
+        var state = try model.state.copied()
+        for (group, chosen) in selection {
+            for slice in chosen.flatMap({ groups[group].channels[$0] }) {
+                let tensor = try state.require(slice.parameter)
+                var factor = [Float](repeating: 1, count: tensor.shape[slice.dim])
+                for entry in slice.entries { factor[entry] = 0 }
+                var shape = [Int](repeating: 1, count: tensor.rank)
+                shape[slice.dim] = factor.count
+                try noGrad {
+                    state[slice.parameter] =
+                        try tensor * Tensor(factor, shape).to(dtype: tensor.dtype)
+                }
+            }
+        }
+        return try Model(model.graph, state)
+    }
+
+    /// Shapes of the smaller graph must be those that the labels say.
+    private func check(_ graph: Graph, _ cut: Cut) throws {
+        let batch = shapes[graph.input.name]?.first ?? 2
+        let sides = shapes[graph.input.name]?.suffix(2).map { $0 } ?? []
+        let found = try graph.shapes(batch: batch, height: sides.first, width: sides.last)
+        for node in graph.nodes {
+            for name in node.outputs where !name.isEmpty && found[name] != cut.new(name) {
+                throw node.problem(
+                    "cut, it gives \(found[name] ?? []) where \(cut.new(name)) was expected")
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Networks
+import Torch
+
+/// Runs a model's graph on its tensors, in evaluation or in training with gradients.
+///
+/// The widths are those of the tensors. Tensors are taken once: training changes them in place.
+package final class Executor {
+    package let model: Model
+    private let plan: Plan
+    private let constants: [(slot: Int, tensor: Tensor)]
+    /// Where dropout draws from in training.
+    package var generator: Generator?
+
+    /// Plans the work.
+    ///
+    /// - Throws: `NetworkError` for an operator that is not known or shapes that do not fit.
+    package init(_ model: Model, generator: Generator? = nil) throws {
+        self.model = model
+        self.generator = generator
+        plan = try Plan(model.graph)
+        let slots = plan.slots
+        constants = try model.graph.parameters.compactMap { parameter in
+            try slots[parameter.name].map { ($0, try model.state.require(parameter.name)) }
+        }
+    }
+
+    /// Class scores [N, classes] for pictures [N, 3, H, W].
+    package func forward(_ x: Tensor, training: Bool) throws -> Tensor {
+        guard let first = try outputs(x, training: training).first else {
+            throw NetworkError("the network has no output")
+        }
+        return first
+    }
+
+    /// Every output of the network.
+    package func outputs(_ x: Tensor, training: Bool) throws -> [Tensor] {
+        if let fixed = model.graph.fixedBatch, x.shape.first != fixed {
+            throw NetworkError(
+                "the network takes \(fixed) pictures at once, not \(x.shape.first ?? 0): its file "
+                    + "fixes that number; export it with a dynamic batch")
+        }
+        var values = [Tensor?](repeating: nil, count: plan.slots.count)
+        for (slot, tensor) in constants { values[slot] = tensor }
+        if let slot = plan.slots[model.graph.input.name] { values[slot] = x }
+        for step in plan.steps {
+            try run(step, &values, batch: x.shape.first ?? 1, training: training)
+            for slot in step.frees { values[slot] = nil }
+        }
+        return try model.graph.outputs.map { name in
+            guard let slot = plan.slots[name], let value = values[slot] else {
+                throw NetworkError("the output '\(name)' was not computed")
+            }
+            return value
+        }
+    }
+
+    private func run(
+        _ step: Plan.Step, _ values: inout [Tensor?], batch: Int, training: Bool
+    ) throws {
+        let inputs = step.inputs.map { $0.flatMap { values[$0] } }
+        let call = Call(
+            node: step.node, inputs: inputs, batch: batch, training: training,
+            generator: generator)
+        if training { try track(step.node) }
+        if step.fused {
+            values[step.outputs[0]] = try batchNormReLU(
+                call(0), weight: call(1), bias: call(2), runningMean: call(3), runningVar: call(4),
+                residual: step.residual.flatMap { values[$0] }, training: training,
+                momentum: 1 - step.node.float("momentum", 0.9),
+                eps: step.node.float("epsilon", 1e-5))
+            return
+        }
+        for (slot, tensor) in zip(step.outputs, try step.operation.run(call)) {
+            values[slot] = tensor
+        }
+    }
+
+    /// Counts a batch where a batch norm does, as torch.nn.BatchNorm2d.
+    private func track(_ node: Node) throws {
+        guard case .text(let name)? = node.attributes["num_batches_tracked"],
+            let count = model.state[name]
+        else { return }
+        try noGrad { try count.increment_() }
+    }
+}

@@ -1,0 +1,116 @@
+import Formats
+import Foundation
+import Models
+import Networks
+import Torch
+
+/// What Winnow makes of one exported network.
+struct PeerCheck {
+    let folder: URL
+    let name: String
+    var row = PeerRow()
+
+    init(folder: URL, name: String) {
+        self.folder = folder
+        self.name = name
+    }
+
+    mutating func run() throws {
+        var model = try Model.read(onnx: file("onnx"))
+        model.state = try model.state.placed(on: .cpu)
+        let cost = try GraphCost(model.graph)
+        (row.nodes, row.parameters, row.macs) = (
+            model.graph.nodes.count, cost.parameters, cost.macs
+        )
+        let expected = try StateDictionary(TensorFile.read(file("safetensors")))
+        let (x, y) = (try expected.require("input").channelsLast(), try expected.require("output"))
+        row.difference = try distance(scores(model, x), y)
+        let more = try [x, y].map { try Tensor.cat([$0, $0.narrow(dim: 0, start: 0, length: 1)]) }
+        row.threePictures = try distance(scores(model, more[0].channelsLast()), more[1])
+        row.gradient = try gradient(model, x, expected)
+        try model.write(onnx: file("winnow.onnx"))
+        row.untrained = try trainStep(model, x)
+        try cut(model, x, cost)
+    }
+
+    private func file(_ ending: String) -> URL {
+        folder.appendingPathComponent("\(name).\(ending)")
+    }
+
+    private func scores(_ model: Model, _ x: Tensor) throws -> Tensor {
+        try noGrad { try Executor(model).forward(x, training: false) }
+    }
+
+    /// The gradients of a weighted sum of the scores, in evaluation.
+    private func gradient(_ model: Model, _ x: Tensor, _ expected: StateDictionary) throws -> Float
+    {
+        let leaf = try x.clone().requiresGrad_()
+        let held = model.trained.filter { expected["grad.\($0)"] != nil }
+        for name in held { try model.state.require(name).requiresGrad_() }
+        let scores = try Executor(model).forward(leaf, training: false)
+        try (scores * expected.require("weights")).sum().backward()
+        var worst: Float = 0
+        for (name, tensor) in [("input", leaf)]
+            + (try held.map { ($0, try model.state.require($0)) })
+        {
+            guard let found = tensor.grad else { return .infinity }
+            worst = max(worst, try distance(found, expected.require("grad.\(name)")))
+            try tensor.clearGrad()
+            try tensor.requiresGrad_(false)
+        }
+        return worst
+    }
+
+    /// One backward pass in training; names of parameters without a finite gradient.
+    private func trainStep(_ model: Model, _ x: Tensor) throws -> [String] {
+        let parameters = try model.trained.map { try model.state.require($0).requiresGrad_() }
+        let scores = try Executor(model, generator: Generator(seed: 1)).forward(x, training: true)
+        try crossEntropy(scores, Tensor([0, 1] as [Int64], [2])).backward()
+        let without = try zip(model.trained, parameters).filter { _, parameter in
+            guard let grad = parameter.grad else { return true }
+            return try !noGrad { try grad.isAllFinite() }
+        }
+        for parameter in parameters {
+            try parameter.clearGrad()
+            try parameter.requiresGrad_(false)
+        }
+        return without.map(\.0)
+    }
+
+    /// A third of the channels of every group, cut and masked.
+    private mutating func cut(_ model: Model, _ x: Tensor, _ cost: GraphCost) throws {
+        let groups = try ChannelGroups(model.graph)
+        row.groups = groups.groups.count
+        row.channels = groups.groups.map(\.channels.count).reduce(0, +)
+        let all: Cut.Selection = Dictionary(
+            uniqueKeysWithValues: groups.groups.enumerated().map { index, group in
+                let shuffled = group.channels.indices.shuffled()
+                return (index, Set(shuffled.prefix(group.channels.count / 3)))
+            })
+        let exact = all.filter { groups.groups[$0.key].isExact }
+        row.cut = try distance(
+            scores(groups.cut(model, removing: exact), x),
+            scores(groups.masked(model, removing: exact), x))
+        let smaller = try groups.cut(model, removing: all)
+        let found = try scores(smaller, x)
+        row.inexact = try distance(found, scores(groups.masked(model, removing: all), x))
+        row.left = Double(try GraphCost(smaller.graph).macs) / Double(cost.macs)
+        let without = try trainStep(smaller, x).map { "\($0) (cut)" }
+        row.untrained?.append(contentsOf: without)
+        try smaller.write(onnx: file("cut.onnx"))
+        let stored = StateDict([("input", try x.host()), ("output", try found.host())])
+        try TensorFile.write(stored, to: file("cut.safetensors"))
+    }
+
+    /// Largest difference relative to the largest expected value.
+    private func distance(_ found: Tensor, _ expected: Tensor) throws -> Float {
+        try noGrad {
+            let (a, b) = (
+                try found.detached().values(Float.self), try expected.detached().values(Float.self)
+            )
+            guard a.count == b.count, a.allSatisfy(\.isFinite) else { return .infinity }
+            let largest = b.map(abs).max() ?? 0
+            return (zip(a, b).map { abs($0 - $1) }.max() ?? 0) / max(largest, .leastNormalMagnitude)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// One line of output: differences are relative to the largest expected value.
+struct PeerRow: Encodable {
+    var error: String?
+    /// Nodes of the graph.
+    var nodes: Int?
+    var parameters: Int?
+    /// Multiply-adds of one picture.
+    var macs: Int?
+    /// Against onnxruntime, for two pictures and for three.
+    var difference: Float?
+    var threePictures: Float?
+    /// Against PyTorch, of the input and of every parameter that the file holds as it is.
+    var gradient: Float?
+    /// Parameters without a finite gradient in training, by name.
+    var untrained: [String]?
+    var groups: Int?
+    var channels: Int?
+    /// A third of the channels cut, against the same channels masked: of the groups where both are the
+    /// same, and of all.
+    var cut: Float?
+    var inexact: Float?
+    /// Multiply-adds that the cut left, of one.
+    var left: Double?
+
+    func line() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+}
