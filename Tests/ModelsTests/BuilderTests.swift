@@ -70,6 +70,16 @@ import Testing
         #expect(abs(Double(cost.macs) / Double(expected.macs) - 1) < 0.01, "\(cost.macs)")
     }
 
+    /// By layer: a 7x7 convolution of stride 2 from 3 to 64 channels, and the classifier.
+    @Test func countsLayerByLayer() throws {
+        let layers = try GraphCost(BuiltNetwork.named("resnet18").graph(classes: 7)).layers
+        let (first, last) = (try #require(layers.first), try #require(layers.last))
+        #expect(first.name == "conv1" && first.type == "Conv")
+        #expect(first.macs == 112 * 112 * 64 * 7 * 7 * 3)
+        #expect(first.parameters == 64 * 7 * 7 * 3 && first.bytes == 4 * first.parameters)
+        #expect(last.name == "fc" && last.macs == 512 * 7 && last.parameters == 513 * 7)
+    }
+
     @Test(arguments: [
         ("resnet18", 64), ("resnet50", 64), ("vgg11", 32), ("vgg11_bn", 32), ("mobilenet_v2", 64),
         ("resnet20", 32), ("resnet56", 32),

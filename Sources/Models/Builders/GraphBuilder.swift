@@ -16,8 +16,9 @@ package struct GraphBuilder {
     package var input: String { "input" }
 
     /// The graph, with `output` as class scores.
-    package func finish(_ output: String) -> Graph {
-        var graph = graph
+    ///
+    /// Mutating, so that a layer may be added in the argument: else the builder is read before.
+    package mutating func finish(_ output: String) -> Graph {
         graph.outputs = [output]
         return graph
     }

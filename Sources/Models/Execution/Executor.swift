@@ -34,6 +34,15 @@ package final class Executor {
 
     /// Every output of the network.
     package func outputs(_ x: Tensor, training: Bool) throws -> [Tensor] {
+        try run(x, training: training) { _, _ in }
+    }
+
+    /// Every output of the network; `seen` gets each value when it is there, by name. Values within fused
+    /// steps are not seen.
+    @discardableResult
+    func run(
+        _ x: Tensor, training: Bool, seen: (String, Tensor) throws -> Void
+    ) throws -> [Tensor] {
         if let fixed = model.graph.fixedBatch, x.shape.first != fixed {
             throw NetworkError(
                 "the network takes \(fixed) pictures at once, not \(x.shape.first ?? 0): its file "
@@ -44,6 +53,9 @@ package final class Executor {
         if let slot = plan.slots[model.graph.input.name] { values[slot] = x }
         for step in plan.steps {
             try run(step, &values, batch: x.shape.first ?? 1, training: training)
+            for (slot, name) in zip(step.outputs, step.names) {
+                if let value = values[slot] { try seen(name, value) }
+            }
             for slot in step.frees { values[slot] = nil }
         }
         return try model.graph.outputs.map { name in
@@ -66,8 +78,7 @@ package final class Executor {
             values[step.outputs[0]] = try batchNormReLU(
                 call(0), weight: call(1), bias: call(2), runningMean: call(3), runningVar: call(4),
                 residual: step.residual.flatMap { values[$0] }, training: training,
-                momentum: 1 - step.node.float("momentum", 0.9),
-                eps: step.node.float("epsilon", 1e-5))
+                momentum: step.momentum, eps: step.eps)
             return
         }
         for (slot, tensor) in zip(step.outputs, try step.operation.run(call)) {

@@ -13,9 +13,14 @@ struct Plan {
         /// Slots of the inputs; nil where an optional one is left out.
         let inputs: [Int?]
         let outputs: [Int]
+        /// Names of the outputs.
+        let names: [String]
         /// Whether a ReLU follows in the same step, and what is added before it.
         var fused = false
         var residual: Int?
+        /// The batch norm's settings.
+        var momentum = 0.1
+        var eps = 1e-5
         /// Slots that nothing reads after this step.
         var frees: [Int] = []
     }
@@ -49,12 +54,13 @@ struct Plan {
             return Step(
                 node: node, operation: try Operator.of(node),
                 inputs: node.inputs.map { $0.isEmpty ? nil : slot($0) },
-                outputs: node.outputs.map { slot($0) })
+                outputs: node.outputs.map { slot($0) }, names: node.outputs)
         }
         return Step(
             node: ending.norm, operation: try Operator.of(ending.norm),
             inputs: ending.norm.inputs.map { slot($0) }, outputs: [slot(node.outputs[0])],
-            fused: true, residual: ending.residual.map { slot($0) })
+            names: node.outputs, fused: true, residual: ending.residual.map { slot($0) },
+            momentum: try ending.norm.momentum(), eps: try ending.norm.float("epsilon", 1e-5))
     }
 }
 
@@ -72,32 +78,21 @@ struct Fusions {
     private(set) var absorbed: Set<Int> = []
 
     init(_ graph: Graph) throws {
-        var uses: [String: Int] = [:]
-        var producers: [String: Int] = [:]
-        for name in graph.outputs { uses[name, default: 0] += 1 }
-        for (index, node) in graph.nodes.enumerated() {
-            for name in node.inputs { uses[name, default: 0] += 1 }
-            for name in node.outputs { producers[name] = index }
-        }
-        func single(_ name: String, _ type: String) -> Int? {
-            guard uses[name] == 1, let index = producers[name], graph.nodes[index].type == type
-            else { return nil }
-            return index
-        }
+        let wiring = Wiring(graph)
         // Sums broadcast; only those of equal shapes are a residual block's.
         let shapes = try graph.shapes(batch: graph.fixedBatch ?? 2)
         for (index, node) in graph.nodes.enumerated() where node.type == "Relu" {
             let name = node.inputs[0]
             guard shapes[name]?.count == 4 else { continue }
-            if let norm = single(name, "BatchNormalization") {
+            if let norm = wiring.single(name, "BatchNormalization") {
                 endings[index] = Ending(norm: graph.nodes[norm], residual: nil)
                 absorbed.insert(norm)
-            } else if let sum = single(name, "Add") {
+            } else if let sum = wiring.single(name, "Add") {
                 let parts = graph.nodes[sum].inputs
                 guard shapes[parts[0]] == shapes[parts[1]],
-                    let first = parts.firstIndex(where: { single($0, "BatchNormalization") != nil }
-                    ),
-                    let norm = single(parts[first], "BatchNormalization")
+                    let first = parts.firstIndex(where: {
+                        wiring.single($0, "BatchNormalization") != nil
+                    }), let norm = wiring.single(parts[first], "BatchNormalization")
                 else { continue }
                 endings[index] = Ending(norm: graph.nodes[norm], residual: parts[1 - first])
                 absorbed.formUnion([sum, norm])

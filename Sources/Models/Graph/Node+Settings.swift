@@ -21,11 +21,12 @@ extension Node {
 
     package func flag(_ key: String) throws -> Bool { try int(key, 0) != 0 }
 
+    /// A number as it was written: a file's 1e-5 is 0.00001, not the float32 nearest to it.
     package func float(_ key: String, _ fallback: Double) throws -> Double {
         guard let value = attributes[key] else { return fallback }
         switch value {
-        case .float(let number): return Double(number)
-        case .floats(let numbers) where numbers.count == 1: return Double(numbers[0])
+        case .float(let number): return number.asWritten
+        case .floats(let numbers) where numbers.count == 1: return numbers[0].asWritten
         case .int(let number): return Double(number)
         case .ints(let numbers) where numbers.count == 1: return Double(numbers[0])
         default: throw problem("its setting '\(key)' is \(value); expected a number")
@@ -101,4 +102,9 @@ extension Attribute {
         case .text, .texts: nil
         }
     }
+}
+
+extension Float {
+    /// The number of the fewest digits that this float32 is the nearest to.
+    fileprivate var asWritten: Double { Double(description) ?? Double(self) }
 }

@@ -23,8 +23,7 @@ extension Operator {
                     try batchNorm(
                         call(0), weight: call(1), bias: call(2), runningMean: call(3),
                         runningVar: call(4), training: call.training,
-                        momentum: 1 - call.node.float("momentum", 0.9),
-                        eps: call.node.float("epsilon", 1e-5))
+                        momentum: call.node.momentum(), eps: call.node.float("epsilon", 1e-5))
                 ]
             }),
         Operator(
@@ -94,4 +93,12 @@ extension Operator {
                 ]
             }),
     ]
+}
+
+extension Node {
+    /// The share of a new batch in the running statistics, as PyTorch counts it: ONNX has the rest, and
+    /// 1 - 0.9 is not quite 0.1.
+    func momentum() throws -> Double {
+        ((1 - (try float("momentum", 0.9))) * 1e9).rounded() / 1e9
+    }
 }
