@@ -128,15 +128,21 @@ struct Trial {
         return node.type == "Gather" ? try withoutStrides(node) : node
     }
 
-    /// A Gather of all elements in order is a Reshape: so the newer exporter writes `as_strided`.
+    /// A Gather of all elements in order is a Reshape: so the newer exporter writes `as_strided`. A file
+    /// with a fixed batch gathers the elements of so many pictures; here they are those of this batch.
     private func withoutStrides(_ node: Node) throws -> Node {
         guard case .tensor(let index)? = node.attributes["indices"],
-            let shape = shapes[node.inputs[0]], shape == [index.count],
+            let shape = shapes[node.inputs[0]], shape.count == 1,
             index.integers() == Array(0..<index.count)
         else { return node }
+        var target = index.shape
+        if let written = writtenBatch, written != batch, target.first == written {
+            target[0] = batch
+        }
+        guard shape[0] == target.reduce(1, *) else { return node }
         return Node(
             name: node.name, type: "Reshape", inputs: [node.inputs[0]], outputs: node.outputs,
-            attributes: ["shape": .ints(index.shape)])
+            attributes: ["shape": .ints(target)])
     }
 
     /// The output shapes. A file with a fixed batch has that number in its reshapes: where it does not fit
