@@ -72,17 +72,30 @@ extension ChannelGroups {
 
     /// The model with the selected channels' numbers set to zero: what cutting them must equal.
     package func masked(_ model: Model, removing selection: Cut.Selection) throws -> Model {
+        try masked(model, removing: selection) { _ in true }
+    }
+
+    /// The same for some of their numbers only.
+    func masked(
+        _ model: Model, removing selection: Cut.Selection,
+        where chosen: (ChannelGroup.Slice) -> Bool
+    ) throws -> Model {
+        var gone: [String: [Int: [Int]]] = [:]
+        for (group, channels) in selection {
+            for slice in channels.flatMap({ groups[group].channels[$0] }) where chosen(slice) {
+                gone[slice.parameter, default: [:]][slice.dim, default: []] += slice.entries
+            }
+        }
         var state = try model.state.copied()
-        for (group, chosen) in selection {
-            for slice in chosen.flatMap({ groups[group].channels[$0] }) {
-                let tensor = try state.require(slice.parameter)
-                var factor = [Float](repeating: 1, count: tensor.shape[slice.dim])
-                for entry in slice.entries { factor[entry] = 0 }
+        for (name, dims) in gone {
+            for (dim, entries) in dims {
+                let tensor = try state.require(name)
                 var shape = [Int](repeating: 1, count: tensor.rank)
-                shape[slice.dim] = factor.count
-                try noGrad {
-                    state[slice.parameter] =
-                        try tensor * Tensor(factor, shape).to(dtype: tensor.dtype)
+                shape[dim] = tensor.shape[dim]
+                var factor = [Float](repeating: 1, count: shape[dim])
+                for entry in entries { factor[entry] = 0 }
+                state[name] = try noGrad {
+                    try tensor * Tensor(factor, shape).to(dtype: tensor.dtype)
                 }
             }
         }

@@ -19,6 +19,8 @@ package struct Operator: Sendable {
     var cost: @Sendable (ShapeCall, [Shape]) throws -> Int = { _, _ in 0 }
     /// Which dimensions of inputs, outputs and parameters move together.
     var couple: @Sendable (Node, inout Coupling) throws -> Void
+    /// How outputs depend on the pictures, where inputs are known to.
+    var flow = Flow.elements
     /// What a cut changes in the node's settings.
     var cut: @Sendable (inout Node, Cut) throws -> Void = { _, _ in }
     /// The outputs for tensors.

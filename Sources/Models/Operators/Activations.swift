@@ -85,6 +85,6 @@ extension Operator {
                 try coupling.mixing(node, dims: [node.axis(node.int("axis", -1), rank: rank)])
                 try coupling.same(node)
             },
-            run: { [try function($0(0), $0.node.int("axis", -1))] })
+            flow: .whole, run: { [try function($0(0), $0.node.int("axis", -1))] })
     }
 }

@@ -17,7 +17,7 @@ extension Operator {
             elementwise("Not") { try $0.apply(.not) },
             binary("Add") { try $0 + $1 },
             binary("Sub") { try $0 - $1 },
-            binary("Mul") { try $0 * $1 },
+            binary("Mul", flow: .factors) { try $0 * $1 },
             binary("Div") { try $0.apply(.divide, $1) },
             binary("Pow") { try $0.apply(.power, $1) },
             binary("Equal") { try $0.apply(.equal, $1) },
@@ -43,10 +43,11 @@ extension Operator {
         ]
 
     private static func binary(
-        _ name: String, _ function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+        _ name: String, flow: Flow = .elements,
+        _ function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
     ) -> Operator {
         Operator(
-            name: name, shape: broadcastShape, couple: { try $1.broadcast($0) },
+            name: name, shape: broadcastShape, couple: { try $1.broadcast($0) }, flow: flow,
             run: { [try function($0(0), $0(1))] })
     }
 

@@ -20,6 +20,7 @@ extension Operator {
                 try call(1).dropFirst().reduce(outputs[0].reduce(1, *), *)
             },
             couple: { try coupleConvolution($0, &$1) },
+            flow: .products,
             cut: { node, cut in
                 let (before, after) = (cut.old(node.inputs[1]), cut.new(node.inputs[1]))
                 let groups = try node.int("group", 1)
@@ -69,6 +70,7 @@ extension Operator {
                 coupling.join(try coupling.axis(node.inputs[1], 0), into)
                 try coupling.output(node, try coupling.axis(node.inputs[1], 1))
             },
+            flow: .products,
             run: { call in
                 let (x, w) = (try call(0), try call(1))
                 let setting = try TransposedSetting(call.node, kernel: Array(w.shape[2...]))

@@ -18,6 +18,7 @@ extension Operator {
                 try coupling.channelwise(node, 1..<5)
                 try coupling.same(node)
             },
+            flow: .scaled,
             run: { call in
                 [
                     try batchNorm(
@@ -34,6 +35,7 @@ extension Operator {
                 if labels.dims.contains(where: { $0 >= axis }) { coupling.average(labels.ids) }
                 try coupling.broadcast(node)
             },
+            flow: .normalized,
             run: { call in
                 let x = try call(0)
                 let axis = try call.node.axis(call.node.int("axis", -1), rank: x.rank)
@@ -62,6 +64,7 @@ extension Operator {
                 for (place, id) in ids.enumerated() { coupling.join(id, ids[place / size * size]) }
                 try coupling.same(node)
             },
+            flow: .normalized,
             cut: { node, cut in
                 let (before, after) = (cut.old(node.inputs[0])[1], cut.new(node.inputs[0])[1])
                 node.attributes["num_groups"] = .int(try node.int("num_groups", 1) * after / before)
@@ -84,6 +87,7 @@ extension Operator {
                 try coupling.channelwise(node, 1..<3)
                 try coupling.same(node)
             },
+            flow: .normalized,
             run: { call in
                 let x = try call(0)
                 return [

@@ -6,6 +6,7 @@ extension Operator {
     static let poolings = [
         Operator(
             name: "MaxPool", shape: pooledShape, couple: { try $1.same($0) },
+            flow: .moved,
             run: { call in
                 let x = try call(0)
                 let kernel = try call.node.require("kernel_shape")
@@ -17,6 +18,7 @@ extension Operator {
             }),
         Operator(
             name: "AveragePool", shape: pooledShape, couple: { try $1.same($0) },
+            flow: .moved,
             run: { call in
                 let x = try call(0)
                 let kernel = try call.node.require("kernel_shape")
@@ -55,6 +57,7 @@ extension Operator {
                 }
                 coupling.set(node.outputs[0], Labels(rank: 4, dim: 1, ids: out))
             },
+            flow: .moved,
             run: { call in
                 let (x, block) = (try call(0), try call.node.int("blocksize", 1))
                 if try call.node.text("mode", "DCR") == "CRD" {
@@ -72,6 +75,7 @@ extension Operator {
             name: "Resize", settings: [1: "roi", 2: "scales", 3: "sizes"],
             shape: { [try resized($0.node, $0.first(rank: 4))] },
             couple: { try $1.same($0) },
+            flow: .moved,
             run: { call in
                 let x = try call(0)
                 let size = try resized(call.node, x.shape)
@@ -102,6 +106,7 @@ extension Operator {
                     node, dims: Array(2..<coupling.shape(node.inputs[0]).count))
                 try coupling.same(node)
             },
+            flow: .moved,
             run: { call in
                 let x = try call(0)
                 return [try x.reduced(function, over: Array(2..<x.rank), keepDim: true)]

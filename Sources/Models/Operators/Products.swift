@@ -29,6 +29,7 @@ extension Operator {
                         node.outputs[0], try coupling.meeting([node.outputs[0], node.inputs[2]]))
                 }
             },
+            flow: .products,
             run: { call in
                 let node = call.node
                 let (alpha, beta) = (try node.float("alpha", 1), try node.float("beta", 1))
@@ -65,6 +66,7 @@ extension Operator {
                 }
                 try coupling.attention(node)
             },
+            flow: .products,
             run: { [try $0(0).matmul($0(1))] }),
     ]
 }

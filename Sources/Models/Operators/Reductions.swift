@@ -31,6 +31,8 @@ extension Operator {
                 }
                 coupling.set(node.outputs[0], left)
             },
+            // The least of ones and zeros would say nothing of the others.
+            flow: function == .minimum ? .whole : .moved,
             run: { call in
                 let x = try call(0)
                 let (dims, keep) = try reduced(call.node, rank: x.rank)

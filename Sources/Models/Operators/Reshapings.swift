@@ -7,6 +7,7 @@ extension Operator {
         Operator(
             name: "Reshape", settings: [1: "shape"],
             shape: { [try reshape($0.node, $0(0))] }, couple: { try $1.reshaped($0) },
+            flow: .moved,
             cut: { node, cut in
                 // Where the batch is, -1 stands.
                 let sizes = cut.new(node.outputs[0])
@@ -17,14 +18,17 @@ extension Operator {
         Operator(
             name: "Flatten", shape: { [try flatten($0.node, $0(0))] },
             couple: { try $1.reshaped($0) },
+            flow: .moved,
             run: { [try $0(0).reshaped(flatten($0.node, $0(0).shape))] }),
         Operator(
             name: "Squeeze", settings: [1: "axes"],
             shape: { [try squeeze($0.node, $0(0))] }, couple: { try $1.reshaped($0) },
+            flow: .moved,
             run: { [try $0(0).reshaped(squeeze($0.node, $0(0).shape))] }),
         Operator(
             name: "Unsqueeze", settings: [1: "axes"],
             shape: { [try unsqueeze($0.node, $0(0))] }, couple: { try $1.reshaped($0) },
+            flow: .moved,
             run: { [try $0(0).reshaped(unsqueeze($0.node, $0(0).shape))] }),
         Operator(
             name: "Transpose",
@@ -37,6 +41,7 @@ extension Operator {
                 coupling.set(
                     node.outputs[0], labels.permuted(try order(node, rank: labels.shape.count)))
             },
+            flow: .moved,
             run: { [try $0(0).permuted(order($0.node, rank: $0(0).rank))] }),
         Operator(
             name: "Expand", settings: [1: "shape"],
@@ -49,6 +54,7 @@ extension Operator {
                     Labels(
                         shape: [Int](repeating: 1, count: missing) + labels.shape, ids: labels.ids))
             },
+            flow: .moved,
             cut: { node, cut in
                 let sizes = cut.new(node.outputs[0])
                 let target = try node.require("shape")

@@ -26,6 +26,7 @@ extension Operator {
                 let rank = try coupling.shape(node.outputs[0]).count
                 try coupling.stacked(node, dim: node.axis(node.int("axis", 0), rank: rank))
             },
+            flow: .moved,
             run: { call in
                 let parts = try call.inputs.indices.map { try call($0) }
                 return [try .cat(parts, dim: call.node.int("axis", 0))]
@@ -52,6 +53,7 @@ extension Operator {
                     start += size
                 }
             },
+            flow: .moved,
             cut: { node, cut in
                 let axis = try node.axis(
                     node.int("axis", 0), rank: cut.old(node.inputs[0]).count)
@@ -81,6 +83,7 @@ extension Operator {
                 }
                 coupling.set(node.outputs[0], labels)
             },
+            flow: .moved,
             cut: { node, cut in
                 var (starts, ends) = (try node.require("starts"), try node.require("ends"))
                 for (place, slice) in try slices(node, cut.old(node.inputs[0])).enumerated() {
@@ -116,6 +119,7 @@ extension Operator {
         gather, padding,
         Operator(
             name: "ScatterND", shape: { [try $0(0)] }, couple: { try $1.fixAll($0) },
+            flow: .moved,
             run: { call in
                 guard try call.node.text("reduction", "none") == "none" else {
                     throw call.node.problem("only the reduction 'none' is supported")
@@ -188,6 +192,7 @@ extension Operator {
             labels.shape.replaceSubrange(axis...axis, with: along)
             coupling.set(node.outputs[0], labels)
         },
+        flow: .moved,
         cut: { node, cut in
             let axis = try node.axis(node.int("axis", 0), rank: cut.old(node.inputs[0]).count)
             let kept = cut.kept(node.inputs[0], axis)
@@ -253,6 +258,7 @@ extension Operator {
             coupling.set(
                 node.outputs[0], Labels(rank: labels.shape.count, dim: dim, ids: ids))
         },
+        flow: .moved,
         cut: { node, cut in
             let old = cut.old(node.inputs[0])
             var (before, after) = try pads(node, rank: old.count)
