@@ -27,10 +27,26 @@ struct PeerCheck {
         row.difference = try distance(scores(model, x), y)
         let more = try [x, y].map { try Tensor.cat([$0, $0.narrow(dim: 0, start: 0, length: 1)]) }
         row.threePictures = try distance(scores(model, more[0].channelsLast()), more[1])
-        row.gradient = try gradient(model, x, expected)
+        (row.gradient, row.gradients) = try gradient(model, x, expected)
         try model.write(onnx: file("winnow.onnx"))
+        row.reloaded = try reloaded(model, "winnow.onnx", x)
         row.untrained = try trainStep(model, x)
+        try restore(model, x, y)
         try cut(model, x, cost)
+    }
+
+    /// The difference that writing and reading again makes.
+    private func reloaded(_ model: Model, _ ending: String, _ x: Tensor) throws -> Float {
+        var again = try Model.read(onnx: file(ending))
+        again.state = try again.state.placed(on: .cpu)
+        return try distance(scores(again, x), scores(model, x))
+    }
+
+    /// Batch norm put back behind the convolutions that the exporter folded it into, from two pictures.
+    private mutating func restore(_ model: Model, _ x: Tensor, _ y: Tensor) throws {
+        let restored = try restoreBatchNorm(model.graph, model.state, [x])
+        row.norms = restored.graph.nodes.count - model.graph.nodes.count
+        row.restored = try distance(scores(restored, x), scores(model, x))
     }
 
     private func file(_ ending: String) -> URL {
@@ -41,9 +57,11 @@ struct PeerCheck {
         try noGrad { try Executor(model).forward(x, training: false) }
     }
 
-    /// The gradients of a weighted sum of the scores, in evaluation.
-    private func gradient(_ model: Model, _ x: Tensor, _ expected: StateDictionary) throws -> Float
-    {
+    /// The gradients of a weighted sum of the scores, in evaluation: the largest difference and the number
+    /// of parameters compared.
+    private func gradient(
+        _ model: Model, _ x: Tensor, _ expected: StateDictionary
+    ) throws -> (Float, Int) {
         let leaf = try x.clone().requiresGrad_()
         let held = model.trained.filter { expected["grad.\($0)"] != nil }
         for name in held { try model.state.require(name).requiresGrad_() }
@@ -53,12 +71,12 @@ struct PeerCheck {
         for (name, tensor) in [("input", leaf)]
             + (try held.map { ($0, try model.state.require($0)) })
         {
-            guard let found = tensor.grad else { return .infinity }
+            guard let found = tensor.grad else { return (.infinity, held.count) }
             worst = max(worst, try distance(found, expected.require("grad.\(name)")))
             try tensor.clearGrad()
             try tensor.requiresGrad_(false)
         }
-        return worst
+        return (worst, held.count)
     }
 
     /// One backward pass in training; names of parameters without a finite gradient.
@@ -77,16 +95,22 @@ struct PeerCheck {
         return without.map(\.0)
     }
 
-    /// A third of the channels of every group, cut and masked.
+    /// Random channels of random groups, cut and masked.
     private mutating func cut(_ model: Model, _ x: Tensor, _ cost: GraphCost) throws {
         let groups = try ChannelGroups(model.graph)
         row.groups = groups.groups.count
         row.channels = groups.groups.map(\.channels.count).reduce(0, +)
-        let all: Cut.Selection = Dictionary(
-            uniqueKeysWithValues: groups.groups.enumerated().map { index, group in
-                let shuffled = group.channels.indices.shuffled()
-                return (index, Set(shuffled.prefix(group.channels.count / 3)))
-            })
+        let generator = try Generator(seed: 5)
+        var all: Cut.Selection = [:]
+        for (index, group) in groups.groups.enumerated() {
+            let (goes, share) = (
+                try Tensor.uniform([1], 0...1, generator).item(),
+                try Tensor.uniform([1], 0...0.7, generator).item()
+            )
+            let count = group.channels.count
+            let order = try Tensor.randperm(count, generator).values(Int64.self).map { Int($0) }
+            if goes < 0.75 { all[index] = Set(order.prefix(Int(Double(count) * share))) }
+        }
         let exact = all.filter { groups.groups[$0.key].isExact }
         row.cut = try distance(
             scores(groups.cut(model, removing: exact), x),
@@ -95,11 +119,12 @@ struct PeerCheck {
         let found = try scores(smaller, x)
         row.inexact = try distance(found, scores(groups.masked(model, removing: all), x))
         row.left = Double(try GraphCost(smaller.graph).macs) / Double(cost.macs)
-        let without = try trainStep(smaller, x).map { "\($0) (cut)" }
-        row.untrained?.append(contentsOf: without)
         try smaller.write(onnx: file("cut.onnx"))
         let stored = StateDict([("input", try x.host()), ("output", try found.host())])
         try TensorFile.write(stored, to: file("cut.safetensors"))
+        row.reloaded = max(row.reloaded ?? 0, try reloaded(smaller, "cut.onnx", x))
+        let without = try trainStep(smaller, x).map { "\($0) (cut)" }
+        row.untrained?.append(contentsOf: without)
     }
 
     /// Largest difference relative to the largest expected value.

@@ -11,14 +11,21 @@ struct PeerRow: Encodable {
     /// Against onnxruntime, for two pictures and for three.
     var difference: Float?
     var threePictures: Float?
-    /// Against PyTorch, of the input and of every parameter that the file holds as it is.
+    /// Against PyTorch, of the input and of every parameter that the file holds, folded with its batch norm or not.
     var gradient: Float?
+    /// How many parameters that are.
+    var gradients: Int?
+    /// What writing and reading again changes, of the network and of the cut one.
+    var reloaded: Float?
+    /// Batch norms put back, and what that changes.
+    var norms: Int?
+    var restored: Float?
     /// Parameters without a finite gradient in training, by name.
     var untrained: [String]?
     var groups: Int?
     var channels: Int?
-    /// A third of the channels cut, against the same channels masked: of the groups where both are the
-    /// same, and of all.
+    /// Random channels cut, against the same channels masked: of the groups where both are the same, and
+    /// of all.
     var cut: Float?
     var inexact: Float?
     /// Multiply-adds that the cut left, of one.

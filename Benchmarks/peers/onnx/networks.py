@@ -9,6 +9,9 @@ LARGE = [
     "googlenet", "convnext_tiny", "vit_b_16", "swin_t",
 ]
 
+# Those whose gradients of every parameter are compared with PyTorch's.
+GRADIENTS = ["resnet18", "mobilenet_v2", "efficientnet_b0", "convnext_tiny", "vit_b_16"]
+
 
 class Shuffle(nn.Module):
     """Grouped convolutions with a channel shuffle, squeeze-and-excitation, and a flattened picture."""
