@@ -98,8 +98,7 @@ let rooms: [Target] = [
     cStart,
     room("Torch", ["CTorch"]),
     room("Soundness", ["Torch"]),
-    room("Networks", ["Torch", "Formats", crypto]),
-    room("Models", ["Networks", "Torch", "Formats"]),
+    room("Models", ["Torch", "Formats", crypto]),
     room("Formats", ["CZlib", "CImageCodecs", protobuf], exclude: ["ONNX/onnx.proto"]),
     room("Faces", ["CFaces", "Formats", crypto]),
     room("Randomness"),
@@ -107,12 +106,12 @@ let rooms: [Target] = [
     room("Findings", ["Statistics"]),
     room("Features", ["Formats"]),
     room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
-    room("Training", ["Datasets", "Networks", "Torch", "Formats", "Randomness"]),
-    room("Pruning", ["Torch", "Networks", "Randomness"]),
+    room("Training", ["Datasets", "Models", "Torch", "Formats", "Randomness"]),
+    room("Pruning", ["Torch", "Models", "Randomness"]),
     room(
         "Studies",
         [
-            "Training", "Pruning", "Perceptron", "Datasets", "Networks", "Torch", "Formats",
+            "Training", "Pruning", "Perceptron", "Datasets", "Models", "Torch", "Formats",
             "Randomness", "Statistics", "Findings", "CSVM", crypto,
         ]),
     room("Perceptron", settings: vectorSettings),
@@ -123,7 +122,7 @@ let rooms: [Target] = [
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Networks", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
+        "Models", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
         "Features", "Perceptron", "Formats", "Torch", "Randomness", "Soundness", "CStart",
         "Statistics", "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -134,32 +133,31 @@ let program = Target.executableTarget(
 let pretrain = Target.executableTarget(
     name: "pretrain",
     dependencies: [
-        "Networks", "Formats", "Torch", "Randomness",
+        "Models", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "Tools/pretrain", exclude: ["README.md", "fractals.py"], swiftSettings: swiftSettings)
 
 /// What `scripts/peers onnx` runs, for as long as the command line takes no ONNX.
 let onnxPeer = Target.executableTarget(
-    name: "onnx-peer", dependencies: ["Models", "Networks", "Torch", "Formats"],
+    name: "onnx-peer", dependencies: ["Models", "Torch", "Formats"],
     path: "Tests/OnnxPeer", swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
     tests("Torch", ["CKernels"]),
     tests("Soundness", ["Torch"]),
-    tests("Networks", ["Torch", "Formats", crypto]),
-    tests("Models", ["Networks", "Torch", "Formats"]),
+    tests("Models", ["Torch", "Formats", crypto]),
     tests("Formats", [protobuf]),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),
     tests("Datasets", ["Formats"]),
-    tests("Training", ["Torch", "Networks", "Datasets", "Formats"]),
-    tests("Pruning", ["Torch", "Networks", "Randomness"]),
+    tests("Training", ["Torch", "Models", "Datasets", "Formats"]),
+    tests("Pruning", ["Torch", "Models", "Randomness"]),
     tests("Perceptron"),
     tests(
         "Studies",
         [
-            "Perceptron", "Formats", "Datasets", "Networks", "Pruning", "Training", "Torch",
+            "Perceptron", "Formats", "Datasets", "Models", "Pruning", "Training", "Torch",
             "Faces", "Features", "Statistics", "Findings",
         ]),
     tests("Statistics", ["Randomness"]),
@@ -167,10 +165,10 @@ let roomTests: [Target] = [
     tests("Reports", ["Studies", "Statistics", "Findings", "Formats", "Training", "Pruning"]),
     .testTarget(
         name: "PretrainTests",
-        dependencies: ["pretrain", "Formats", "Networks", "Randomness", "Torch"],
+        dependencies: ["pretrain", "Formats", "Models", "Randomness", "Torch"],
         path: "Tests/PretrainTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "CommandTests", dependencies: ["winnow", "Formats", "Networks", "Randomness"],
+        name: "CommandTests", dependencies: ["winnow", "Formats", "Models", "Torch", "Randomness"],
         path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 

@@ -1,4 +1,4 @@
-import Networks
+import Models
 
 /// Distinctiveness of filters (paper, section 2.4; after Gedeon & Harris 1991): of each two filters
 /// of a convolution that are closer than the angle, the later is removed whole.
@@ -26,12 +26,13 @@ enum Distinctiveness {
     ) throws -> [LayerMask] {
         try task.layers.flatMap { name in
             let layer = try task.weights(name)
-            let removed = try choose(FilterAngles(layer))
+            // Filters are a convolution's; a linear layer between stays whole.
+            let removed = layer.shape.count == 4 ? try choose(FilterAngles(layer)) : []
             let convolution = try mask(layer, removing: removed)
             return try removed.isEmpty
                 ? [convolution]
                 : [convolution]
-                    + normMasks(after: name, removed, filters: layer.shape[0], task.state)
+                    + normMasks(after: name, removed, filters: layer.shape[0], task)
         }
     }
 
@@ -48,8 +49,8 @@ enum Distinctiveness {
     /// The filters of the layer that loses the largest fraction of them.
     static func sparsest(_ task: PruningTask) throws -> Density {
         try check(task)
-        let layers = try task.layers.map { name in
-            try FilterAngles(task.weights(name)).density(under: task.options.angle)
+        let layers = try task.layers.map(task.weights).filter { $0.shape.count == 4 }.map {
+            try FilterAngles($0).density(under: task.options.angle)
         }
         return layers.filter { $0.total > 0 }
             .max { $0.pruned * $1.total < $1.pruned * $0.total } ?? Density(kept: 0, total: 0)
@@ -72,18 +73,18 @@ enum Distinctiveness {
     }
 
     private static func normMasks(
-        after convolution: String, _ removed: [Int], filters: Int, _ state: StateDictionary
+        after convolution: String, _ removed: [Int], filters: Int, _ task: PruningTask
     ) throws -> [LayerMask] {
-        guard let norm = ConvolutionSite.norm(after: convolution) else {
+        guard let channels = task.channels[convolution] else {
             throw PruningError(
-                "'\(convolution)' loses whole filters, but it is not known which batch norm "
-                    + "follows it: expected a name such as 'layer1.0.conv1.weight'")
+                "'\(convolution)' loses whole filters, but it is not known which batch norm or bias "
+                    + "goes with it: it is no convolution of the network")
         }
         var bytes = [UInt8](repeating: 1, count: filters)
         for filter in removed { bytes[filter] = 0 }
-        return try ["\(norm).weight", "\(norm).bias"].map { name in
+        return try channels.map { name in
             let mask = try LayerMask(name: name, shape: [filters], bytes: bytes)
-            _ = try mask.weight(in: state)
+            _ = try mask.weight(in: task.state)
             return mask
         }
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// Two filters of one convolution and the angle between them.

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Torch
 
 /// The weights of one layer as the criteria see them: host memory, pruned weights zero, all finite.

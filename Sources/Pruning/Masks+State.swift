@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Torch
 
 /// Pruned weights of one layer that are not zero, though they must be.

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Torch
 
 /// Parameter name -> 0/1 tensor, in order: what is kept of a network.

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Torch
 
 /// What one layer costs for one picture.
@@ -16,9 +16,8 @@ package struct LayerCost: Sendable, Hashable, Codable {
 
 /// What a network costs for one picture of a given size.
 ///
-/// Operations of convolutions and the classifier are counted, as is usual; those of batch norm,
-/// ReLU, pooling and the classifier's bias are not. Parameters are all that training changes, batch
-/// norm's too.
+/// Operations of convolutions and products are counted, as is usual; those of batch norm, activations,
+/// pooling and biases are not. Parameters are all that training changes, batch norm's too.
 package struct NetworkCost: Sendable, Equatable, Codable {
     package let layers: [LayerCost]
 
@@ -29,70 +28,20 @@ package struct NetworkCost: Sendable, Equatable, Codable {
 
     /// Counts a network of any widths for pictures of `height` x `width`.
     ///
-    /// - Throws: `NetworkError` when a tensor is missing, `PruningError` when a shape or the size
-    ///   is not usable.
-    package init(
-        _ architecture: Architecture, _ state: StateDictionary, height: Int, width: Int
-    ) throws {
+    /// - Throws: `NetworkError` when the network cannot take pictures of that size, `PruningError` when
+    ///   nobody has such pictures.
+    package init(_ model: Model, height: Int, width: Int) throws {
         guard (1...65_536).contains(height), (1...65_536).contains(width) else {
             throw PruningError("a picture of \(width)x\(height): expected sides of 1 to 65536")
         }
-        var walk = CostWalk(state: state, size: (height, width))
-        try walk.convolution(architecture.stem)
-        walk.size = (Self.output(walk.size.0, 3, 2, 1), Self.output(walk.size.1, 3, 2, 1))
-        for block in architecture.blockSites {
-            let input = walk.size
-            for site in block {
-                let main = walk.size
-                if site.position == .shortcut { walk.size = input }
-                try walk.convolution(site)
-                if site.position == .shortcut { walk.size = main }
-            }
+        layers = try GraphCost(model.graph, height: height, width: width).layers.map { layer in
+            let tensors = try layer.names.map { try model.state.require($0) }
+            let nonzero = try tensors.map { try $0.countNonzero() }
+            let total = tensors.first?.count ?? 0
+            return LayerCost(
+                name: layer.name, parameters: layer.parameters,
+                nonzeroParameters: nonzero.reduce(0, +), macs: layer.macs,
+                nonzeroMACs: total > 0 ? layer.macs / total * (nonzero.first ?? 0) : layer.macs)
         }
-        try walk.classifier("fc")
-        layers = walk.layers
-    }
-
-    /// Side of the output of a convolution or pooling.
-    static func output(_ side: Int, _ kernel: Int, _ stride: Int, _ padding: Int) -> Int {
-        (side + 2 * padding - kernel) / stride + 1
-    }
-}
-
-/// The way through the network, with the size of the picture as it shrinks.
-private struct CostWalk {
-    let state: StateDictionary
-    var size: (Int, Int)
-    var layers: [LayerCost] = []
-
-    mutating func convolution(_ site: ConvolutionSite) throws {
-        let weight = try state.require(site.weight)
-        let shape = weight.shape
-        guard shape.count == 4, shape[2] == shape[3], shape[2] % 2 == 1 else {
-            throw PruningError("'\(site.weight)' is \(shape): expected [out, in, k, k], k odd")
-        }
-        let (kernel, stride) = (shape[2], site.stride)
-        size.0 = NetworkCost.output(size.0, kernel, stride, kernel / 2)
-        size.1 = NetworkCost.output(size.1, kernel, stride, kernel / 2)
-        try add(site.weight, [weight], positions: size.0 * size.1)
-        let norm = try ["weight", "bias"].map { try state.require("\(site.norm).\($0)") }
-        try add("\(site.norm).weight", norm, positions: 0)
-    }
-
-    mutating func classifier(_ path: String) throws {
-        let weight = try state.require("\(path).weight")
-        let bias = try state.require("\(path).bias")
-        try add("\(path).weight", [weight, bias], positions: 1)
-    }
-
-    /// Counts one layer whose first tensor is used once at each position.
-    private mutating func add(_ name: String, _ tensors: [Tensor], positions: Int) throws {
-        let nonzero = try tensors.map { try $0.countNonzero() }
-        layers.append(
-            LayerCost(
-                name: String(name.dropLast(".weight".count)),
-                parameters: tensors.map(\.count).reduce(0, +),
-                nonzeroParameters: nonzero.reduce(0, +),
-                macs: tensors[0].count * positions, nonzeroMACs: nonzero[0] * positions))
     }
 }

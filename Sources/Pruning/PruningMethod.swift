@@ -1,4 +1,4 @@
-import Networks
+import Models
 
 /// A way to choose what to prune: a name, a summary, and the function.
 package struct PruningMethod: Sendable {
@@ -49,23 +49,34 @@ package struct PruningMethod: Sendable {
         throw PruningError(NearestName.refusal(of: name, "method", among: all.map(\.name)))
     }
 
+    /// Chooses what to prune of a model's layers but the last, on top of its own masks.
+    package func masks(
+        for model: Model, options: PruningOptions = PruningOptions()
+    ) throws -> Masks {
+        try masks(
+            for: model.state, layers: model.graph.prunableWeights(), options: options,
+            existing: model.pruningMasks(), channels: model.graph.channelParameters())
+    }
+
     /// Chooses what to prune of the named layers, on top of what `existing` masks already prune.
     ///
     /// Each layer gets a mask, all ones if nothing of it goes. Weights that are already zero stay
     /// pruned, as does everything in `existing`. The weights themselves are not changed:
     /// `Masks.apply` does that.
+    /// - Parameter channels: as `Graph.channelParameters`, for what removes filters whole.
     /// - Throws: `PruningError` for an option out of range, a layer that is missing or listed
     ///   twice, weights
     ///   that are not finite, or existing masks that do not fit.
     package func masks(
         for state: StateDictionary, layers: [String], options: PruningOptions = PruningOptions(),
-        existing: Masks? = nil
+        existing: Masks? = nil, channels: [String: [String]] = [:]
     ) throws -> Masks {
         guard !layers.isEmpty else { throw PruningError("no layers to prune were named") }
         if let stray = options.counts?.keys.filter({ !layers.contains($0) }).min() {
             throw PruningError("counts name '\(stray)', which is not among the layers to prune")
         }
-        let task = PruningTask(state: state, layers: layers, options: options, existing: existing)
+        let task = PruningTask(
+            state: state, layers: layers, options: options, existing: existing, channels: channels)
         let chosen = try Masks(function(task))
         return try existing.map(chosen.intersection) ?? chosen
     }

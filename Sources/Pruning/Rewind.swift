@@ -1,25 +1,19 @@
-import Networks
+import Models
 import Torch
 
 /// Puts the surviving weights back to an earlier checkpoint: mask + rewound weights = ticket
 /// (Frankle & Carbin 2018; on a pretrained network, paper section 3.4).
 package enum Rewind {
-    /// A classifier to start from, stored before any training.
-    package typealias Classifier = (weight: Tensor, bias: Tensor)
-
-    /// The ticket: everything as in the checkpoint to the last bit (batch norm's parameters,
-    /// running statistics and count of batches too), pruned weights +0, the classifier as it was
-    /// first stored.
+    /// The ticket: everything as in the checkpoint to the last bit (batch norm's parameters, running
+    /// statistics and count of batches too, and the classifier, which is the one that was drawn before any
+    /// training), pruned weights +0.
     ///
-    /// - Parameter initialClassifier: becomes `fc.weight` and `fc.bias`; nil keeps the checkpoint's
-    ///   own.
-    /// - Returns: New memory: training the ticket changes neither the checkpoint nor the
-    ///   classifier.
-    /// - Throws: `PruningError` when masks or classifier do not fit the checkpoint.
+    /// - Returns: New memory: training the ticket does not change the checkpoint.
+    /// - Throws: `PruningError` when the masks do not fit the checkpoint.
     package static func apply(
-        _ masks: Masks, to checkpoint: StateDictionary, initialClassifier: Classifier?
+        _ masks: Masks, to checkpoint: StateDictionary
     ) throws -> StateDictionary {
-        let ticket = try replacing(initialClassifier, in: checkpoint).copied()
+        let ticket = try checkpoint.copied()
         try masks.apply(to: ticket)
         return ticket
     }
@@ -28,10 +22,8 @@ package enum Rewind {
     ///
     /// - Throws: `PruningError` that names the first tensor that is not, and where.
     package static func verify(
-        _ ticket: StateDictionary, masks: Masks, checkpoint: StateDictionary,
-        initialClassifier: Classifier?
+        _ ticket: StateDictionary, masks: Masks, checkpoint expected: StateDictionary
     ) throws {
-        let expected = try replacing(initialClassifier, in: checkpoint)
         for name in expected.names where ticket[name] == nil {
             throw PruningError("the ticket has no '\(name)', which the checkpoint has")
         }
@@ -44,25 +36,6 @@ package enum Rewind {
         for (name, tensor) in expected.entries {
             try compare(name, ticket.require(name), tensor, masks[name])
         }
-    }
-
-    /// The checkpoint (the same tensors, not copies) with another classifier.
-    private static func replacing(
-        _ classifier: Classifier?, in checkpoint: StateDictionary
-    ) throws -> StateDictionary {
-        guard let classifier else { return checkpoint }
-        let (weight, bias) = (classifier.weight.shape, classifier.bias.shape)
-        guard weight.count == 2, bias == [weight[0]] else {
-            throw PruningError("the classifier's weight is \(weight) and its bias \(bias)")
-        }
-        if let old = checkpoint["fc.weight"]?.shape, old.count == 2, old[1] != weight[1] {
-            throw PruningError(
-                "the classifier reads \(weight[1]) features, the checkpoint's has \(old[1])")
-        }
-        var state = checkpoint
-        state["fc.weight"] = classifier.weight
-        state["fc.bias"] = classifier.bias
-        return state
     }
 
     private static func compare(

@@ -1,5 +1,5 @@
 import Datasets
-import Networks
+import Models
 import Torch
 
 /// Measures a network on pictures, in evaluation mode and without gradients.
@@ -18,13 +18,13 @@ package struct Evaluator {
     }
 
     /// Loss, accuracy, macro-F1 and recall over every picture of `subset`, the last batch included.
-    package func measure(_ network: ResNet, _ subset: Subset) throws -> Metrics {
+    package func measure(_ network: Executor, _ subset: Subset) throws -> Metrics {
         try answers(network, subset).metrics
     }
 
     /// The same, and the class that each picture was given, in the order of `subset.samples`.
     package func answers(
-        _ network: ResNet, _ subset: Subset
+        _ network: Executor, _ subset: Subset
     ) throws -> (metrics: Metrics, answers: [Int]) {
         var answers: [Int] = []
         guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Torch
 
 /// The state of an optimiser over named parameters, and its step.

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Torch
 
 /// What a network computes in. Its weights, the optimiser and the running statistics are float32 always.
@@ -9,7 +9,7 @@ package enum Precision: String, Codable, Sendable, Hashable, CaseIterable {
 
     /// A batch's class scores and its loss, both float32.
     func scores(
-        _ network: ResNet, _ x: Tensor, _ target: Tensor, training: Bool,
+        _ network: Executor, _ x: Tensor, _ target: Tensor, training: Bool,
         reduction: Reduction = .mean
     ) throws -> (scores: Tensor, loss: Tensor) {
         try autocast(x.device, enabled: self == .mixed) {

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Torch
 
 /// How long a training step takes here: on made-up pictures, of a network that is then forgotten.
@@ -25,15 +25,12 @@ package enum StepTimer {
     private static func step(
         _ architecture: Architecture, _ options: TrainingOptions, _ size: Int, _ device: Device
     ) throws -> () throws -> Void {
-        let network = try ResNet(
-            architecture,
-            Initialization.state(architecture, classes: classes, seed: 1).placed(on: device))
-        let trainable = network.state.entries.filter {
-            $0.name.hasSuffix(".weight") || $0.name.hasSuffix(".bias")
+        let drawn = try Model.drawn(architecture, classes: classes, size: size, seed: 1)
+        let network = try Executor(drawn.with(drawn.state.placed(on: device)))
+        let trainable = try drawn.trained.map {
+            ($0, try network.state.require($0).requiresGrad_())
         }
-        for (_, tensor) in trainable { try tensor.requiresGrad_() }
-        let optimizer = try Optimizer(
-            options.optimizer, trainable.map { ($0.name, $0.tensor) }, masks: StateDictionary())
+        let optimizer = try Optimizer(options.optimizer, trainable, masks: StateDictionary())
         let x = try Tensor.randn([options.batchSize, 3, size, size], Generator(seed: 2))
             .channelsLast().to(device: device)
         let target = try Tensor(

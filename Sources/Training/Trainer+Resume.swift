@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// What a checkpoint file says beside its tensors.

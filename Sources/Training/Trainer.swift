@@ -1,11 +1,11 @@
 import Datasets
-import Networks
+import Models
 import Torch
 
 /// Trains a network on pictures, epoch by epoch.
 package final class Trainer {
     package let options: TrainingOptions
-    package let network: ResNet
+    package let network: Executor
     let masks: StateDictionary
     let optimizer: Optimizer
     /// The records of the epochs done.
@@ -35,13 +35,12 @@ package final class Trainer {
     }
 
     /// - Parameters:
-    ///   - state: starting weights; they are copied.
-    ///   - masks: parameter name -> 0/1; masked weights must be zero already, and stay so.
+    ///   - start: where training starts, with its masks; its weights are copied. Masked ones must be zero
+    ///     already, and stay so.
     ///   - watched: pictures measured after each epoch, by which the best epoch is chosen.
     package init(
-        _ architecture: Architecture, _ state: StateDictionary,
-        masks: StateDictionary = StateDictionary(), train: Subset, watched: Subset,
-        options: TrainingOptions, device: Device = .cpu
+        _ start: Model, train: Subset, watched: Subset, options: TrainingOptions,
+        device: Device = .cpu
     ) throws {
         try options.check()
         guard train.count > 0 else { throw TrainingError("no pictures to train on") }
@@ -49,12 +48,11 @@ package final class Trainer {
         self.train = train
         self.watched = watched
         self.device = device
-        self.masks = try masks.placed(on: device)
-        network = try ResNet(architecture, state.placed(on: device))
-        let trainable = network.state.entries.filter { Self.isParameter($0.name) }
-        for (_, tensor) in trainable { try tensor.requiresGrad_() }
-        optimizer = try Optimizer(
-            options.optimizer, trainable.map { ($0.name, $0.tensor) }, masks: self.masks)
+        masks = try start.masks.placed(on: device)
+        network = try Executor(start.with(start.state.placed(on: device)))
+        let model = network.model
+        let trainable = try model.trained.map { ($0, try model.state.require($0).requiresGrad_()) }
+        optimizer = try Optimizer(options.optimizer, trainable, masks: self.masks)
         batches = try BatchMaker(
             train.store.preprocessing, batchSize: options.batchSize, device: device)
         evaluator = try Evaluator(
@@ -90,6 +88,9 @@ package final class Trainer {
     ) throws -> EpochRecord {
         let rate =
             options.learningRate * options.schedule.factor(epoch: epoch, of: options.epochs)
+        // Of the epoch alone, so that a resumed run drops what an undisturbed one does.
+        network.generator = try Generator(
+            seed: options.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(epoch), device: device)
         let order = EpochPlan(train.samples, seed: options.seed, epoch: epoch).order
         let fresh = options.augmentation.map {
             BatchMaker.Fresh($0, seed: options.seed, epoch: epoch)
@@ -154,10 +155,6 @@ package final class Trainer {
                 throw TrainingError("\(name): \(alive) pruned weights are not zero \(when)")
             }
         }
-    }
-
-    private static func isParameter(_ name: String) -> Bool {
-        name.hasSuffix(".weight") || name.hasSuffix(".bias")
     }
 }
 

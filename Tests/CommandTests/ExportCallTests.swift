@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Networks
+import Models
 import Testing
 
 /// `winnow export` as a person calls it.
@@ -9,9 +9,9 @@ struct ExportCallTests {
     @Test(arguments: ["w.pth", "w.safetensors"])
     func theWeightsAreTheNetworks(name: String) throws {
         try withFolder { folder in
-            let state = try Initialization.state(.resnet18, classes: 2, seed: 3)
-            let network = Checkpoint(
-                architecture: .resnet18, classes: ["cat", "dog"], state: state,
+            let state = try Model.drawn(.resnet18, classes: 2, seed: 3).state
+            let network = try Model(
+                .resnet18, state, classes: ["cat", "dog"],
                 metadata: ["note": "stays behind"])
             try network.write(to: folder.appending(path: "m.safetensors"))
             let outcome = try Program.run(["export", "m.safetensors", "-o", name], in: folder)
@@ -21,7 +21,7 @@ struct ExportCallTests {
             let written = try TensorFile.read(file)
             #expect(written.metadata.isEmpty)
             #expect(try StateDictionary(written).isBitwiseEqual(to: state))
-            #expect(try Pretrained.read(file, .resnet18).classes == 2)
+            #expect(try Pretrained.read(file, .resnet18).graph.classCount() == 2)
         }
     }
 
@@ -29,7 +29,8 @@ struct ExportCallTests {
         try withFolder { folder in
             let outcome = try Program.run(["export", "m.safetensors", "-o", "w.h5"], in: folder)
             #expect(outcome.status == 64 && outcome.output.isEmpty)
-            let words = "error: -o w.h5: weights are written as .pth or .safetensors\n"
+            let words =
+                "error: -o w.h5: a network is written as .onnx, .pth, .pt, .safetensors; name it so\n"
             #expect(outcome.error == words)
         }
     }

@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Networks
+import Models
 import Randomness
 import Testing
 

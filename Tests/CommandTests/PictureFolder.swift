@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Networks
+import Models
 import Randomness
 
 /// Two classes of twelve pictures of twelve persons, and start weights beside them.
@@ -20,6 +20,6 @@ func fillWithPictures(_ folder: URL) throws {
             .writePNG(to: file.path)
     }
     try PthWriter.write(
-        Initialization.state(.resnet18, classes: 10, seed: 1).hosted(),
+        Model.drawn(.resnet18, classes: 10, seed: 1).state.hosted(),
         to: folder.appending(path: "w.pth"))
 }

@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Networks
+import Models
 import Testing
 
 /// Wrong calls and exactly what they answer: one error that says what to do, and no result.
@@ -122,7 +122,7 @@ struct WrongCallTests {
                 try refuse(
                     call, in: folder,
                     """
-                    error: w.pth: not a network written by Winnow (no architecture and class names \
+                    error: w.pth: not a network written by Winnow (no graph and class names \
                     in it). Bare weights become one with winnow finetune --weights w.pth.
                     """)
             }
@@ -131,10 +131,10 @@ struct WrongCallTests {
 
     @Test func aPictureThatIsNone() throws {
         try withFolder { folder in
-            let state = try Initialization.state(.resnet18, classes: 2, seed: 3)
+            let state = try Model.drawn(.resnet18, classes: 2, seed: 3).state
             let size = #"{"height":32,"mean":[0,0,0],"resize":"stretch","std":[1,1,1],"width":32}"#
-            try Checkpoint(
-                architecture: .resnet18, classes: ["a", "b"], state: state,
+            try Model(
+                .resnet18, state, classes: ["a", "b"],
                 metadata: ["preprocessing": size]
             ).write(to: folder.appending(path: "m.safetensors"))
             let outcome = try Program.run(

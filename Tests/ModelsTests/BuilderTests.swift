@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import Networks
 import Testing
 
 @testable import Models
@@ -31,7 +30,7 @@ import Testing
         let macs: Int
     }
 
-    static let names = BuiltNetwork.all.map(\.name)
+    static let names = Architecture.allCases.map(\.rawValue)
 
     private func facts(_ name: String) throws -> Facts {
         let data = try Data(contentsOf: ModelsFixture.url("builders.json"))
@@ -57,13 +56,13 @@ import Testing
     }
 
     @Test(arguments: names) func hasTheTensorsOfTorchvision(name: String) throws {
-        let graph = try BuiltNetwork.named(name).graph(classes: 7)
+        let graph = try Architecture.named(name).graph(classes: 7)
         let found = graph.parameters.map { Facts.Entry(name: $0.name, shape: $0.shape) }
         #expect(found == (try facts(name).tensors))
     }
 
     @Test(arguments: names) func costsWhatOthersCount(name: String) throws {
-        let cost = try GraphCost(BuiltNetwork.named(name).graph(classes: 7))
+        let cost = try GraphCost(Architecture.named(name).graph(classes: 7))
         let expected = try facts(name)
         #expect(cost.parameters == expected.parameters)
         #expect(cost.bytes == 4 * expected.parameters)
@@ -72,7 +71,7 @@ import Testing
 
     /// By layer: a 7x7 convolution of stride 2 from 3 to 64 channels, and the classifier.
     @Test func countsLayerByLayer() throws {
-        let layers = try GraphCost(BuiltNetwork.named("resnet18").graph(classes: 7)).layers
+        let layers = try GraphCost(Architecture.named("resnet18").graph(classes: 7)).layers
         let (first, last) = (try #require(layers.first), try #require(layers.last))
         #expect(first.name == "conv1" && first.type == "Conv")
         #expect(first.macs == 112 * 112 * 64 * 7 * 7 * 3)
@@ -87,7 +86,7 @@ import Testing
     func givesTheScoresAndGradientsOfPyTorch(name: String, size: Int) throws {
         let expected = try StateDictionary(
             TensorFile.read(ModelsFixture.url("builders.safetensors")))
-        let model = try Self.filled(BuiltNetwork.named(name).graph(classes: 7, size: size))
+        let model = try Self.filled(Architecture.named(name).graph(classes: 7, size: size))
         let x = try Tensor.randn([2, 3, size, size], Generator(seed: 12)).channelsLast()
         let reference = try expected.require("\(name).scores")
         // Fused, without gradients; then with.
@@ -105,7 +104,7 @@ import Testing
 
     @Test(arguments: ["resnet20", "mobilenet_v2"])
     func isWrittenAndReadAsONNX(name: String) throws {
-        let built = try BuiltNetwork.named(name)
+        let built = try Architecture.named(name)
         let model = try Self.filled(built.graph(classes: 7, size: 64))
         let bytes = try ONNXWriter.encoded(model.onnx())
         let again = try GraphReader.read(ONNXReader.read(bytes, file: name, folder: nil))
@@ -114,7 +113,7 @@ import Testing
     }
 
     @Test func dropoutNeedsAGeneratorAndKeepsTheMean() throws {
-        let model = try Self.filled(BuiltNetwork.named("vgg11").graph(classes: 7, size: 32))
+        let model = try Self.filled(Architecture.named("vgg11").graph(classes: 7, size: 32))
         let x = try Tensor.randn([2, 3, 32, 32], Generator(seed: 12))
         #expect(
             refusal { try noGrad { try Executor(model).forward(x, training: true) } }
@@ -126,9 +125,9 @@ import Testing
     }
 
     @Test func saysWhatThereIs() {
-        #expect(refusal { try BuiltNetwork.named("resnet19") }.contains("resnet20, resnet56"))
+        #expect(refusal { try Architecture.named("resnet19") }.contains("resnet20, resnet56"))
         #expect(
-            refusal { try BuiltNetwork.named("vgg11").graph(classes: 7, size: 100) }
+            refusal { try Architecture.named("vgg11").graph(classes: 7, size: 100) }
                 .contains("last maps are 3x3"))
     }
 
@@ -136,7 +135,7 @@ import Testing
     @Test(arguments: ["resnet18", "resnet20", "mobilenet_v2", "vgg11_bn"])
     func everyChannelCanBeCut(name: String) throws {
         let size = name.hasPrefix("mobile") || name == "resnet18" ? 64 : 32
-        let model = try Self.filled(BuiltNetwork.named(name).graph(classes: 7, size: size))
+        let model = try Self.filled(Architecture.named(name).graph(classes: 7, size: size))
         let groups = try ChannelGroups(model.graph)
         let selection = try CuttingTests.selection(groups.groups, seed: 9, most: 0.8) { _ in true }
         let cut = try groups.cut(model, removing: selection)

@@ -1,7 +1,6 @@
 import Formats
 import Foundation
 import Models
-import Networks
 import Testing
 import Torch
 

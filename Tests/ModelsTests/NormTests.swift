@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import Networks
 import Testing
 
 @testable import Models
@@ -10,7 +9,7 @@ import Testing
 @Suite struct NormTests {
     private func built(_ name: String, _ size: Int) throws -> (model: Model, x: Tensor) {
         (
-            try BuilderTests.filled(BuiltNetwork.named(name).graph(classes: 5, size: size)),
+            try BuilderTests.filled(Architecture.named(name).graph(classes: 5, size: size)),
             try Tensor.randn([4, 3, size, size], Generator(seed: 12)).channelsLast()
         )
     }

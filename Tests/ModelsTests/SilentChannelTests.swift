@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import Networks
 import Testing
 
 @testable import Models
@@ -151,7 +150,7 @@ import Testing
     /// ResNet-20 whose filters are all zero but some.
     private func mostlySilent() throws -> Model {
         let model = try BuilderTests.filled(
-            BuiltNetwork.named("resnet20").graph(classes: 3, size: 32))
+            Architecture.named("resnet20").graph(classes: 3, size: 32))
         let groups = try ChannelGroups(model.graph)
         let selection = try CuttingTests.selection(groups.groups, seed: 6, most: 0.8) { _ in true }
         return try silenced(model, groups, selection)
@@ -180,7 +179,7 @@ import Testing
 
     @Test func oneChannelOfEachLayerStays() throws {
         let model = try BuilderTests.filled(
-            BuiltNetwork.named("resnet20").graph(classes: 3, size: 32))
+            Architecture.named("resnet20").graph(classes: 3, size: 32))
         try noGrad {
             for (name, tensor) in model.state.entries where tensor.rank == 4 || name.contains("bn")
             {

@@ -1,7 +1,6 @@
 import Formats
 import Foundation
 import Models
-import Networks
 import Torch
 
 /// What Winnow makes of one exported network.

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Testing
 
 @testable import Pruning
@@ -36,7 +36,8 @@ import Testing
         let layers = Architecture.resnet18.prunableWeights()
         let random = try [1, 2].map { seed in
             try PruningMethod.named("random").masks(
-                for: state, layers: layers, options: .init(amount: 0.7, seed: seed))
+                for: state, layers: layers, options: .init(amount: 0.7, seed: seed),
+                channels: residualChannels)
         }
         let all = try #require(try random[0].overlap(with: random[1]).last)
         #expect(all.total == random[0].density.total && all.first == random[0].density.kept)
@@ -49,12 +50,13 @@ import Testing
         let layers = Architecture.resnet18.prunableWeights()
         let options = PruningOptions(angle: 80)
         let whole = try PruningMethod.named("distinctiveness").masks(
-            for: state, layers: layers, options: options)
+            for: state, layers: layers, options: options, channels: residualChannels)
         let matched = try PruningMethod.named("matched").masks(
-            for: state, layers: layers, options: options)
+            for: state, layers: layers, options: options, channels: residualChannels)
         #expect(try whole.overlap(with: matched).map(\.name) == layers + ["all"])
         let fewer = try PruningMethod.named("matched").masks(
-            for: state, layers: Array(layers.dropLast()), options: options)
+            for: state, layers: Array(layers.dropLast()), options: options,
+            channels: residualChannels)
         let error = #expect(throws: PruningError.self) { try whole.overlap(with: fewer) }
         #expect(error?.description.contains("layer4.1.conv2.weight") == true)
         #expect(throws: PruningError.self) { try fewer.overlap(with: whole) }

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Testing
 import Torch
 
@@ -36,7 +36,7 @@ import Torch
     func aMaskThatLeaksByOneWeightIsFound(_ leak: Float) throws {
         let state = try tinyState()
         let masks = try PruningMethod.named("percentile").masks(
-            for: state, layers: Architecture.resnet18.prunableWeights())
+            for: Model(.resnet18, state))
         try masks.apply(to: state)
         #expect(try masks.violations(in: state).isEmpty)
         let name = "layer3.1.conv2.weight"
@@ -81,7 +81,7 @@ import Torch
     @Test func tensorsComeBackAsTheSameMasks() throws {
         let state = try tinyState(.resnet50)
         let masks = try PruningMethod.named("distinctiveness").masks(
-            for: state, layers: Architecture.resnet50.prunableWeights(), options: .init(angle: 85))
+            for: Model(.resnet50, state), options: .init(angle: 85))
         #expect(masks.density(of: .channel).pruned > 0)
         let tensors = try masks.tensors()
         #expect(tensors.entries.allSatisfy { $0.tensor.dtype == .float32 })

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Testing
 import Torch
 
@@ -50,23 +50,27 @@ import Torch
 
     /// Each method, on a whole small network: masks in order for what was asked, the same again,
     /// the weights untouched, everything that was pruned before still pruned.
-    @Test(arguments: PruningMethod.all.map(\.name), Architecture.allCases)
+    @Test(arguments: PruningMethod.all.map(\.name), [Architecture.resnet18, .resnet34, .resnet50])
     func everyMethodKeepsThePromisesOfAll(_ name: String, _ architecture: Architecture) throws {
         let state = try tinyState(architecture)
         let before = try state.copied()
         let layers = architecture.prunableWeights()
         let options = PruningOptions(amount: 0.4, angle: 80, seed: 3)
         let method = try PruningMethod.named(name)
-        let masks = try method.masks(for: state, layers: layers, options: options)
+        let masks = try method.masks(
+            for: state, layers: layers, options: options, channels: residualChannels)
         #expect(masks.layers.filter { $0.role == .convolution }.map(\.name) == layers)
-        #expect(try method.masks(for: state, layers: layers, options: options) == masks)
+        #expect(
+            try method.masks(
+                for: state, layers: layers, options: options, channels: residualChannels) == masks)
         #expect(try state.isBitwiseEqual(to: before))
         #expect(masks.density.pruned > 0 && masks.density.kept > 0)
         let removals = try masks.removals(from: state)
         #expect(removals.values.reduce(0, +) == masks.density.pruned)
 
         let further = try method.masks(
-            for: state, layers: layers, options: options, existing: masks)
+            for: state, layers: layers, options: options, existing: masks,
+            channels: residualChannels)
         #expect(try further.intersection(masks) == further)
         #expect(further.density.kept <= masks.density.kept)
     }
@@ -77,18 +81,19 @@ import Torch
         let layers = Architecture.resnet18.prunableWeights()
         let options = PruningOptions(angle: 80)
         let whole = try PruningMethod.named("distinctiveness").masks(
-            for: state, layers: layers, options: options)
+            for: state, layers: layers, options: options, channels: residualChannels)
         let matched = try PruningMethod.named("matched").masks(
-            for: state, layers: layers, options: options)
+            for: state, layers: layers, options: options, channels: residualChannels)
         for name in layers { #expect(matched[name]?.kept == whole[name]?.kept) }
         #expect(matched.density(of: .channel).total == 0)
 
         let counts = try whole.removals(from: state)
         let given = try PruningMethod.named("matched").masks(
-            for: state, layers: layers, options: .init(angle: 0, counts: counts))
+            for: state, layers: layers, options: .init(angle: 0, counts: counts),
+            channels: residualChannels)
         #expect(given == matched)
         let random = try PruningMethod.named("random").masks(
-            for: state, layers: layers, options: .init(counts: counts))
+            for: state, layers: layers, options: .init(counts: counts), channels: residualChannels)
         for name in layers { #expect(random[name]?.kept == whole[name]?.kept) }
     }
 
@@ -101,14 +106,16 @@ import Torch
                 return Double(angles.removed(under: angle).count) / Double(angles.filters)
             }
             let masks = try PruningMethod.named("as-the-paper").masks(
-                for: state, layers: layers, options: .init(angle: angle))
+                for: state, layers: layers, options: .init(angle: angle), channels: residualChannels
+            )
             let largest = try #require(shares.max())
             for mask in masks.layers {
                 let expected = PruningAmount.count(largest, of: mask.bytes.count)
                 #expect(mask.density.pruned == expected)
             }
             let percentile = try PruningMethod.named("percentile").masks(
-                for: state, layers: layers, options: .init(amount: largest))
+                for: state, layers: layers, options: .init(amount: largest),
+                channels: residualChannels)
             #expect(masks == percentile)
         }
     }
@@ -120,7 +127,8 @@ import Torch
         let layers = Architecture.resnet18.prunableWeights()
         for method in PruningMethod.all {
             let masks = try method.masks(
-                for: state, layers: layers, options: .init(amount: 0.5, angle: 88))
+                for: state, layers: layers, options: .init(amount: 0.5, angle: 88),
+                channels: residualChannels)
             #expect(masks["conv1.weight"]?.kept == 0)
             #expect(try #require(masks["layer4.1.conv2.weight"]).density.pruned > 0)
         }

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Randomness
 import Testing
 import Torch
@@ -36,9 +36,9 @@ import Torch
         for amount in [0, 0.3, 0.9, 1] {
             let options = PruningOptions(amount: amount, scope: scope, seed: 4)
             let random = try PruningMethod.named("random").masks(
-                for: state, layers: layers, options: options)
+                for: state, layers: layers, options: options, channels: residualChannels)
             let percentile = try PruningMethod.named("percentile").masks(
-                for: state, layers: layers, options: options)
+                for: state, layers: layers, options: options, channels: residualChannels)
             #expect(random.layers.map(\.kept) == percentile.layers.map(\.kept))
             #expect(amount == 0 || amount == 1 || random != percentile)
             #expect(random["conv1.weight"]?.bytes[7] == 0)
@@ -51,7 +51,7 @@ import Torch
         let name = "layer2.0.conv2.weight"
         let options = PruningOptions(amount: 0.5, seed: 9)
         let all = try method.masks(
-            for: state, layers: Architecture.resnet18.prunableWeights(), options: options)
+            for: Model(.resnet18, state), options: options)
         let alone = try method.masks(for: state, layers: [name], options: options)
         #expect(all[name] == alone[name])
         let other = try method.masks(for: state, layers: [name], options: .init(seed: 10))

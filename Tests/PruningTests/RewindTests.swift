@@ -1,33 +1,29 @@
-import Networks
+import Models
 import Testing
 import Torch
 
 @testable import Pruning
 
 @Suite struct RewindTests {
-    /// A checkpoint of another number of classes, masks from a fine-tuned network, a stored
-    /// classifier.
+    /// A checkpoint, and masks from a fine-tuned network.
     private struct Setting {
         let checkpoint: StateDictionary
         let masks: Masks
-        let classifier: Rewind.Classifier
 
         init(_ method: String = "percentile") throws {
-            checkpoint = try tinyState(classes: 9, seed: 1)
+            checkpoint = try tinyState(seed: 1)
             let tuned = try tinyState(classes: 3, seed: 2)
             masks = try PruningMethod.named(method).masks(
-                for: tuned, layers: Architecture.resnet18.prunableWeights(),
+                for: Model(.resnet18, tuned),
                 options: .init(angle: 80))
-            classifier = try Initialization.classifier(classes: 3, features: 32, seed: 5)
         }
 
         func ticket() throws -> StateDictionary {
-            try Rewind.apply(masks, to: checkpoint, initialClassifier: classifier)
+            try Rewind.apply(masks, to: checkpoint)
         }
 
         func verify(_ ticket: StateDictionary) throws {
-            try Rewind.verify(
-                ticket, masks: masks, checkpoint: checkpoint, initialClassifier: classifier)
+            try Rewind.verify(ticket, masks: masks, checkpoint: checkpoint)
         }
     }
 
@@ -38,7 +34,7 @@ import Torch
         let ticket = try setting.ticket()
         try setting.verify(ticket)
         #expect(ticket.names == setting.checkpoint.names)
-        for (name, tensor) in ticket.entries where !name.hasPrefix("fc.") {
+        for (name, tensor) in ticket.entries {
             let original = try before.require(name)
             guard let mask = setting.masks[name] else {
                 #expect(try tensor.isBitwiseEqual(to: original), "\(name)")
@@ -48,42 +44,26 @@ import Torch
                 .map { $0 == 0 ? 0 : $1.bitPattern }
             #expect(try tensor.values(Float.self).map(\.bitPattern) == expected, "\(name)")
         }
-        #expect(try ticket.require("fc.weight").isBitwiseEqual(to: setting.classifier.weight))
-        #expect(try ticket.require("fc.bias").isBitwiseEqual(to: setting.classifier.bias))
         #expect(try ticket.require("bn1.num_batches_tracked").item() == 5)
     }
 
-    @Test func trainingTheTicketChangesNeitherCheckpointNorClassifier() throws {
+    @Test func trainingTheTicketDoesNotChangeTheCheckpoint() throws {
         let setting = try Setting()
         let before = try setting.checkpoint.copied()
-        let (weight, bias) = setting.classifier
-        let stored = try (weight.clone(), bias.clone())
         for (_, tensor) in try setting.ticket().entries { try tensor.fill_(7) }
         #expect(try setting.checkpoint.isBitwiseEqual(to: before))
-        #expect(try weight.isBitwiseEqual(to: stored.0) && bias.isBitwiseEqual(to: stored.1))
-    }
-
-    @Test func withoutAClassifierTheCheckpointsOwnStays() throws {
-        let setting = try Setting()
-        let ticket = try Rewind.apply(setting.masks, to: setting.checkpoint, initialClassifier: nil)
-        #expect(
-            try ticket.require("fc.weight").isBitwiseEqual(
-                to: setting.checkpoint.require("fc.weight")))
-        try Rewind.verify(
-            ticket, masks: setting.masks, checkpoint: setting.checkpoint, initialClassifier: nil)
     }
 
     @Test func aMaskedClassifierIsTheStoredOneWhereKept() throws {
         let setting = try Setting()
         let bytes = (0..<96).map { UInt8($0 % 3 == 0 ? 0 : 1) }
         let masks = try Masks([LayerMask(name: "fc.weight", shape: [3, 32], bytes: bytes)])
-        let ticket = try Rewind.apply(
-            masks, to: setting.checkpoint, initialClassifier: setting.classifier)
-        try Rewind.verify(
-            ticket, masks: masks, checkpoint: setting.checkpoint,
-            initialClassifier: setting.classifier)
-        let expected = zip(bytes, try setting.classifier.weight.values(Float.self))
-            .map { $0 == 0 ? 0 : $1 }
+        let ticket = try Rewind.apply(masks, to: setting.checkpoint)
+        try Rewind.verify(ticket, masks: masks, checkpoint: setting.checkpoint)
+        let expected = zip(
+            bytes, try setting.checkpoint.require("fc.weight").values(Float.self)
+        )
+        .map { $0 == 0 ? 0 : $1 }
         #expect(try ticket.require("fc.weight").values() == expected)
     }
 
@@ -142,19 +122,7 @@ import Torch
         masks.append(try LayerMask(name: "conv9.weight", shape: [1], bytes: [1]))
         #expect(throws: PruningError.self) {
             try Rewind.verify(
-                setting.ticket(), masks: Masks(masks), checkpoint: setting.checkpoint,
-                initialClassifier: setting.classifier)
-        }
-    }
-
-    @Test func aClassifierThatDoesNotFitIsRefused() throws {
-        let setting = try Setting()
-        for (weight, bias) in [([3, 31], [3]), ([3, 32], [4]), ([32], [32])] {
-            #expect(throws: PruningError.self) {
-                try Rewind.apply(
-                    setting.masks, to: setting.checkpoint,
-                    initialClassifier: (.zeros(weight), .zeros(bias)))
-            }
+                setting.ticket(), masks: Masks(masks), checkpoint: setting.checkpoint)
         }
     }
 }

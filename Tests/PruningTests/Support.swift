@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import Models
 import Testing
 import Torch
 
@@ -11,7 +11,7 @@ func tinyState(
 ) throws -> StateDictionary {
     let generator = try Generator(seed: seed)
     return try StateDictionary(
-        architecture.tensors(classes: classes).map { spec in
+        try architecture.tensors(classes: classes).map { spec in
             let isClasses = spec.name.hasPrefix("fc.")
             let shape = spec.shape.enumerated().map { dim, size in
                 dim < 2 && size % 64 == 0 && !(isClasses && dim == 0) ? size / 16 : size
@@ -24,6 +24,14 @@ func tinyState(
             }
         })
 }
+
+/// What goes with the filters of each convolution of the residual networks.
+let residualChannels: [String: [String]] = {
+    let all = [Architecture.resnet18, .resnet50].map {
+        (try? $0.graph(classes: 3).channelParameters()) ?? [:]
+    }
+    return all[0].merging(all[1]) { first, _ in first }
+}()
 
 /// One named tensor, for criteria that look at one layer only.
 func singleLayer(
@@ -41,7 +49,8 @@ func maskBytes(
 ) throws -> [UInt8] {
     let state = try singleLayer(values, shape: shape, name: name)
     let masks = try PruningMethod.named(method).masks(
-        for: state, layers: [name], options: options, existing: existing)
+        for: state, layers: [name], options: options, existing: existing,
+        channels: residualChannels)
     return try #require(masks[name]).bytes
 }
 

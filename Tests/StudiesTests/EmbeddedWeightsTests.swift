@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Networks
+import Models
 import Testing
 
 @testable import Studies
@@ -24,11 +24,9 @@ import Testing
     @Test func theyAreWeightsOfTheirArchitecture() throws {
         let file = try EmbeddedWeights.locate(
             environment: [EmbeddedScenes.variable: Self.data.path], program: nil)
-        let (state, outputs) = try Pretrained.read(file, EmbeddedWeights.architecture)
-        #expect(outputs == 128)
-        let fresh = try Pretrained.withNewClassifier(
-            state, EmbeddedWeights.architecture, classes: 7, seed: 1)
-        _ = try ResNet(EmbeddedWeights.architecture, fresh)
+        let found = try Pretrained.read(file, EmbeddedWeights.architecture)
+        #expect(try found.graph.classCount() == 128)
+        let fresh = try found.withNewHead(classes: (1...7).map(String.init), seed: 1).state
         let variance = try fresh.require("layer4.1.bn2.running_var").values(Float.self)
         #expect(variance.allSatisfy { $0 > 0 } && Set(variance).count > 100)
     }

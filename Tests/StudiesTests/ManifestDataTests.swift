@@ -1,7 +1,7 @@
 import Datasets
 import Formats
 import Foundation
-import Networks
+import Models
 import Testing
 import Torch
 import Training

@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Networks
+import Models
 import Testing
 import Torch
 import Training

@@ -1,7 +1,7 @@
 import Datasets
 import Formats
 import Foundation
-import Networks
+import Models
 import Torch
 
 @testable import Studies
@@ -43,7 +43,7 @@ private func blocks(_ random: inout SeededGenerator, tint: Int) -> Picture {
 func narrowState() throws -> StateDictionary {
     let generator = try Generator(seed: 2)
     return try StateDictionary(
-        Architecture.resnet18.tensors(classes: 2).map { spec in
+        try Architecture.resnet18.tensors(classes: 2).map { spec in
             let shape = narrow(spec)
             switch spec.kind {
             case .batchCount: return (spec.name, try .zeros([], dtype: .int64))

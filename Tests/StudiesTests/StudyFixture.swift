@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Networks
+import Models
 import Training
 
 @testable import Studies

@@ -1,5 +1,5 @@
 import Datasets
-import Networks
+import Models
 import Testing
 import Torch
 
@@ -57,7 +57,7 @@ import Torch
     /// Batches of 2 over 7 pictures against one picture at a time.
     @Test func theLastBatchCounts() throws {
         let store = try tinyStore()
-        let network = try ResNet(.resnet18, tinyState())
+        let network = try Executor(.resnet18, tinyState())
         let subset = Subset(store, pictures: [23, 0, 9, 4, 17, 12, 8])
         let evaluator = try Evaluator(store.preprocessing, batchSize: 2, device: .cpu)
         let metrics = try evaluator.measure(network, subset)

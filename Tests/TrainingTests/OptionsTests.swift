@@ -1,4 +1,5 @@
 import Datasets
+import Models
 import Testing
 import Torch
 
@@ -80,7 +81,7 @@ import Torch
         let store = try tinyStore()
         #expect(throws: TrainingError.self) {
             _ = try Trainer(
-                .resnet18, tinyState(), train: Subset(store, pictures: []),
+                Model(.resnet18, tinyState()), train: Subset(store, pictures: []),
                 watched: Subset(store, pictures: [0]), options: tinyOptions())
         }
     }

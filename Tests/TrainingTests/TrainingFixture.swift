@@ -1,7 +1,7 @@
 import Datasets
 import Formats
 import Foundation
-import Networks
+import Models
 import Testing
 import Torch
 
@@ -59,7 +59,7 @@ func tinyTrainer(
     masks: StateDictionary = StateDictionary()
 ) throws -> Trainer {
     try Trainer(
-        .resnet18, state ?? tinyState(), masks: masks,
+        Model(.resnet18, state ?? tinyState(), masks: masks),
         train: Subset(store, pictures: Array(0..<20)),
         watched: Subset(store, pictures: Array(20..<24)), options: options)
 }

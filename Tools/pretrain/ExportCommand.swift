@@ -1,7 +1,7 @@
 import ArgumentParser
 import Formats
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// `pretrain export`: the network of a training, in 16 bits.
@@ -24,7 +24,7 @@ struct ExportCommand: ParsableCommand {
             saved[name] = try saved.require(name).narrow(dim: 0, start: 0, length: header.points)
         }
         var state = StateDict()
-        for spec in Architecture.resnet18.tensors(classes: header.points)
+        for spec in try Architecture.resnet18.tensors(classes: header.points)
         where spec.kind != .batchCount {
             let isShort = !full && [.convolution, .linearWeight].contains(spec.kind)
             state[spec.name] = try saved.require(spec.name)

@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// A pretraining at work: pictures, trainer, files and what it says meanwhile.

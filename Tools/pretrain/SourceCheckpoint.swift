@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// A pretraining in a file, so that it goes on where it was ended.

@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import Models
 import Randomness
 import Torch
 
@@ -21,7 +21,7 @@ struct SourceOptions: Codable, Equatable {
 final class SourceTrainer {
     let options: SourceOptions
     let targets: SourceTargets
-    let network: ResNet
+    let network: Executor
     private let parameters: [(name: String, tensor: Tensor)]
     private let velocity: [Tensor]
     private let weights: Tensor
@@ -33,14 +33,10 @@ final class SourceTrainer {
         self.options = options
         self.targets = targets
         self.scaling = scaling
-        network = try ResNet(
-            .resnet18,
-            Initialization.state(.resnet18, classes: targets.outputs, seed: options.seed)
-                .placed(on: .cpu))
-        parameters = network.state.entries.filter {
-            $0.name.hasSuffix(".weight") || $0.name.hasSuffix(".bias")
-        }
-        for (_, tensor) in parameters { try tensor.requiresGrad_() }
+        let drawn = try Model.drawn(.resnet18, classes: targets.outputs, seed: options.seed)
+        let model = try drawn.with(drawn.state.placed(on: .cpu))
+        network = try Executor(model)
+        parameters = try model.trained.map { ($0, try model.state.require($0).requiresGrad_()) }
         velocity = try parameters.map { try Tensor.zeros(like: $0.tensor) }
         weights = try Tensor(targets.columnWeights, [1, targets.width])
     }

@@ -36,7 +36,7 @@ package struct ONNXModel: Sendable, Equatable {
 }
 
 /// An input or output of the network.
-package struct ONNXValue: Sendable, Equatable {
+package struct ONNXValue: Sendable, Equatable, Codable {
     package var name: String
     package var dtype: HostTensor.DType
     /// Sizes, nil where one is free (the batch); nil altogether when the file does not say.
@@ -50,7 +50,7 @@ package struct ONNXValue: Sendable, Equatable {
 }
 
 /// One step of the network.
-package struct ONNXNode: Sendable, Equatable {
+package struct ONNXNode: Sendable, Equatable, Codable {
     /// For messages; may be empty.
     package var name: String
     /// ONNX's name of the operator, with `domain::` before it when it is not one of ONNX's own.
@@ -73,7 +73,7 @@ package struct ONNXNode: Sendable, Equatable {
 }
 
 /// A setting of a node.
-package enum ONNXAttribute: Sendable, Equatable {
+package enum ONNXAttribute: Sendable, Equatable, Codable {
     case int(Int)
     case float(Float)
     case text(String)

@@ -4,9 +4,9 @@ import Foundation
 ///
 /// A value without arithmetic: what readers return and writers take. One that was read shares the
 /// memory (usually the mapping) of its file, so reading copies nothing.
-package struct HostTensor: Sendable, Equatable {
+package struct HostTensor: Sendable, Equatable, Codable {
     /// The number types that Winnow's files may hold.
-    package enum DType: String, Sendable, CaseIterable {
+    package enum DType: String, Sendable, CaseIterable, Codable {
         case float32, float16, bfloat16, float64, int64, int32, int16, int8, uint8, bool
 
         /// Bytes of one element.
@@ -34,6 +34,20 @@ package struct HostTensor: Sendable, Equatable {
         self.dtype = dtype
         self.shape = shape
         self.bytes = bytes
+    }
+
+    private enum CodingKeys: CodingKey { case dtype, shape, bytes }
+
+    /// Refuses bytes that do not fill the shape: the text may be anyone's.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        dtype = try values.decode(DType.self, forKey: .dtype)
+        shape = try values.decode([Int].self, forKey: .shape)
+        bytes = try values.decode(Data.self, forKey: .bytes)
+        guard Self.byteCount(of: dtype, shape: shape) == bytes.count else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .bytes, in: values, debugDescription: "\(bytes.count) bytes for \(shape)")
+        }
     }
 
     /// The number of elements.

@@ -1,5 +1,4 @@
 import Formats
-import Networks
 
 /// Puts a graph together layer by layer; each method adds one layer and returns the name of its output.
 package struct GraphBuilder {

@@ -1,5 +1,3 @@
-import Networks
-
 /// Inverted residuals with linear bottlenecks (Sandler et al. 2018, table 2).
 struct MobileNetV2Table {
     /// Expansion t, output channels c, repeats n, stride s of the first.

@@ -1,5 +1,3 @@
-import Networks
-
 /// Residual networks for large pictures (He, Zhang, Ren & Sun 2016, table 1).
 struct ResNetTable {
     /// Blocks in each of the four stages.

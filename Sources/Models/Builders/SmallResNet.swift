@@ -1,5 +1,3 @@
-import Networks
-
 /// Residual networks for pictures of 32x32 (He, Zhang, Ren & Sun 2016, section 4.2): 6n + 2 layers with
 /// 16, 32 and 64 filters. Shortcuts have no parameters (option A): every other pixel is taken, and
 /// channels of zeros are added on both sides.

@@ -1,5 +1,3 @@
-import Networks
-
 /// Networks of 3x3 convolutions and three large layers (Simonyan & Zisserman 2015, table 1).
 struct VGGTable {
     /// Convolutions in each of the five stages.

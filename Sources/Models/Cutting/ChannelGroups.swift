@@ -1,5 +1,3 @@
-import Networks
-
 /// Channels that are alike: each can be cut on its own, together with everything that moves with it.
 package struct ChannelGroup: Sendable, Equatable {
     /// Entries of one parameter along one dimension.

@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// A model without its silent channels, and what went.
@@ -11,6 +10,10 @@ package struct Compacted {
         package fileprivate(set) var removed: Int
         /// Channels that stay because they meet zero padding as a constant.
         package fileprivate(set) var bordered: Int
+
+        package init(_ name: String, channels: Int) {
+            (self.name, self.channels, removed, bordered) = (name, channels, 0, 0)
+        }
     }
 
     package private(set) var model: Model
@@ -68,9 +71,7 @@ package struct Compacted {
             let group = groups.groups[index]
             let place = layers.firstIndex { $0.name == group.name } ?? layers.count
             if place == layers.count {
-                layers.append(
-                    Layer(name: group.name, channels: group.channels.count, removed: 0, bordered: 0)
-                )
+                layers.append(Layer(group.name, channels: group.channels.count))
             }
             if removed {
                 layers[place].removed += channels.count

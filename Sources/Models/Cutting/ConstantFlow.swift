@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// How a node's outputs depend on the pictures, given which elements of its inputs do.

@@ -1,5 +1,3 @@
-import Networks
-
 /// Coupling rules that several operators share.
 extension Coupling {
     /// One input elementwise to one output, whatever the sizes of the dimensions without labels.

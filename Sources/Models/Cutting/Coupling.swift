@@ -1,5 +1,3 @@
-import Networks
-
 /// What moves together: labels of every value, and which labels are one channel.
 ///
 /// Operators' coupling rules go over the graph once in order. Where a parameter meets a channel (the

@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// A network with channels taken out: what is left of every tensor, and the smaller model.
@@ -41,6 +40,18 @@ package struct Cut {
 
     /// The entries of a parameter that stay, by dimension; nil when all do.
     package func kept(of parameter: String) -> [Int: [Int]]? { entries[parameter] }
+
+    /// What stays of a parameter's tensor, in new memory.
+    func left(of parameter: String, _ tensor: Tensor) throws -> Tensor {
+        try noGrad {
+            var left = try tensor.detached().clone()
+            for (dim, kept) in (entries[parameter] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                let places = try Tensor(kept.map(Int64.init), [kept.count]).to(device: left.device)
+                left = try left.indexSelect(dim: dim, places)
+            }
+            return left.rank == 4 ? try left.channelsLast() : left
+        }
+    }
 }
 
 extension ChannelGroups {
@@ -54,20 +65,17 @@ extension ChannelGroups {
             let operation = try Operator.of(graph.nodes[index])
             try operation.cut(&graph.nodes[index], cut)
         }
-        var state = StateDictionary()
+        var (state, masks) = (StateDictionary(), StateDictionary())
         for index in graph.parameters.indices {
             let name = graph.parameters[index].name
-            var tensor = try model.state.require(name).detached().clone()
-            for (dim, kept) in cut.kept(of: name) ?? [:] {
-                let places = try Tensor(kept.map(Int64.init), [kept.count]).to(
-                    device: tensor.device)
-                tensor = try noGrad { try tensor.indexSelect(dim: dim, places) }
-            }
+            let tensor = try cut.left(of: name, model.state.require(name))
             graph.parameters[index].shape = tensor.shape
-            state[name] = tensor.rank == 4 ? try noGrad { try tensor.channelsLast() } : tensor
+            state[name] = tensor
+            masks[name] = try model.masks[name].map { try cut.left(of: name, $0) }
         }
         try check(graph, cut)
-        return try Model(graph, state)
+        return try Model(
+            graph, state, classes: model.classes, masks: masks, metadata: model.metadata)
     }
 
     /// The model with the selected channels' numbers set to zero: what cutting them must equal.
@@ -99,7 +107,7 @@ extension ChannelGroups {
                 }
             }
         }
-        return try Model(model.graph, state)
+        return try model.with(state)
     }
 
     /// Shapes of the smaller graph must be those that the labels say.

@@ -1,5 +1,3 @@
-import Networks
-
 /// What a cut must leave alone.
 package struct CuttingOptions: Sendable, Equatable {
     /// Parameters or layers (`conv1`, `layer2.0`) whose tensors keep their sizes.

@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// What pictures do to one channel of a value.

@@ -1,5 +1,4 @@
 import Formats
-import Networks
 import Torch
 
 /// Constants that go into a layer's bias.

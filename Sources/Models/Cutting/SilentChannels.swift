@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// Channels that can go without a trace: whatever reads them weighs them with zeros, or reads zeros, or

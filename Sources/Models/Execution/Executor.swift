@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// Runs a model's graph on its tensors, in evaluation or in training with gradients.
@@ -23,6 +22,14 @@ package final class Executor {
             try slots[parameter.name].map { ($0, try model.state.require(parameter.name)) }
         }
     }
+
+    /// A built-in network in the widths of `state`.
+    package convenience init(_ architecture: Architecture, _ state: StateDictionary) throws {
+        try self.init(Model(architecture, state))
+    }
+
+    /// The tensors that it runs on.
+    package var state: StateDictionary { model.state }
 
     /// Class scores [N, classes] for pictures [N, 3, H, W].
     package func forward(_ x: Tensor, training: Bool) throws -> Tensor {

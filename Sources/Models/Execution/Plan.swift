@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// The order of work for a graph: steps over numbered slots, fused where today's kernels allow it.

@@ -1,5 +1,4 @@
 import Formats
-import Networks
 
 extension Graph {
     /// The shape of every value for a batch of `batch` pictures of `height` x `width`.

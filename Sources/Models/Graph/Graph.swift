@@ -1,5 +1,4 @@
 import Formats
-import Networks
 import Torch
 
 /// One step: an operator's ONNX name, the names it reads and writes, and its settings.
@@ -13,7 +12,9 @@ package typealias Shape = [Int]
 /// What a node does, costs and couples is in its `Operator`; a graph holds only names and numbers, so
 /// a network with odd widths is data. Settings that ONNX passes as constant tensors (the shape of a
 /// Reshape, the axes of a ReduceMean) are attributes here.
-package struct Graph: Sendable, Equatable {
+package struct Graph: Sendable, Equatable, Codable {
+    /// What it is called: an architecture's name, or its file's; empty where nobody said.
+    package var name = ""
     /// What is fed in; a size that is nil is free (the batch).
     package var inputs: [ONNXValue]
     package var nodes: [Node]
@@ -39,8 +40,8 @@ package struct Graph: Sendable, Equatable {
 }
 
 /// A named tensor of the network: its shape and what it is for.
-package struct Parameter: Sendable, Equatable {
-    package enum Role: String, Sendable {
+package struct Parameter: Sendable, Equatable, Codable {
+    package enum Role: String, Sendable, Codable {
         /// Changed by training through its gradient.
         case trained
         /// Moved along by batch norm: running mean and variance, the count of batches.
@@ -53,8 +54,10 @@ package struct Parameter: Sendable, Equatable {
     package var shape: Shape
     package var dtype: HostTensor.DType
     package var role: Role
-    /// How training from scratch starts it.
-    package var initial: Initial
+    /// How training from scratch starts it; no part of a file.
+    package var initial = Initial.zeros
+
+    private enum CodingKeys: CodingKey { case name, shape, dtype, role }
 
     package init(
         _ name: String, _ shape: Shape, dtype: HostTensor.DType = .float32,
@@ -65,31 +68,6 @@ package struct Parameter: Sendable, Equatable {
         self.dtype = dtype
         self.role = role
         self.initial = initial
-    }
-}
-
-/// A graph with its numbers.
-package struct Model {
-    package var graph: Graph
-    /// A tensor for every parameter of the graph, under its name.
-    package var state: StateDictionary
-
-    /// - Throws: `NetworkError` when a tensor is missing or of another shape.
-    package init(_ graph: Graph, _ state: StateDictionary) throws {
-        self.graph = graph
-        self.state = state
-        for parameter in graph.parameters {
-            let found = try state.require(parameter.name).shape
-            guard found == parameter.shape else {
-                throw NetworkError(
-                    "\(parameter.name) is \(found), but the network has \(parameter.shape) there")
-            }
-        }
-    }
-
-    /// Names of what training changes, in order.
-    package var trained: [String] {
-        graph.parameters.filter { $0.role == .trained }.map(\.name)
     }
 }
 

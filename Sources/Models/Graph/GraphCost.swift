@@ -1,5 +1,3 @@
-import Networks
-
 /// What a network costs for one picture, by node.
 ///
 /// Multiply-adds are those of convolutions and products, biases not counted; normalisation, activations,
@@ -15,6 +13,8 @@ package struct GraphCost: Sendable, Equatable {
         package let parameters: Int
         /// Their bytes.
         package let bytes: Int
+        /// Their names; the first is the weight that the multiply-adds are by.
+        package let names: [String]
     }
 
     package let layers: [Layer]
@@ -44,7 +44,8 @@ package struct GraphCost: Sendable, Equatable {
             return Layer(
                 name: path.flatMap { $0.isEmpty ? nil : $0 } ?? own.first?.name ?? node.outputs[0],
                 type: node.type, macs: macs / batch, parameters: numbers.reduce(0, +),
-                bytes: zip(own, numbers).map { $0.dtype.size * $1 }.reduce(0, +))
+                bytes: zip(own, numbers).map { $0.dtype.size * $1 }.reduce(0, +),
+                names: own.map(\.name))
         }
     }
 }

@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// How training from scratch starts a parameter.

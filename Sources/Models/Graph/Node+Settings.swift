@@ -1,5 +1,4 @@
 import Formats
-import Networks
 
 /// Settings of a node, by type; a wrong one is an error that names the node.
 extension Node {

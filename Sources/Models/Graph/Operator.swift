@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// What a node of one type means: its shape, its cost, what it couples, and how it runs.

@@ -1,5 +1,4 @@
 import Formats
-import Networks
 import Torch
 
 /// Mean and variance of each channel over batches of [N, C, H, W], one batch after the other.

@@ -1,4 +1,3 @@
-import Networks
 import Torch
 
 /// A window that goes over height and width: what Conv and the poolings share.

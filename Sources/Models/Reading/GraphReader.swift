@@ -1,5 +1,4 @@
 import Formats
-import Networks
 import Torch
 
 /// Makes a graph of an ONNX file: settings into attributes, shape arithmetic and constants folded.

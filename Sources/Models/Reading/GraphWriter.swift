@@ -1,5 +1,4 @@
 import Formats
-import Networks
 import Torch
 
 extension Model {

@@ -1,5 +1,4 @@
 import Formats
-import Networks
 import Torch
 
 /// One pass over the nodes of a file with every size known: what is constant is computed, what depends
@@ -24,7 +23,10 @@ struct Trial {
         self.writtenBatch = writtenBatch
         initializers = model.initializers
         for input in model.inputs {
-            shapes[input.name] = try Graph.shape(of: input, batch, size?.0, size?.1)
+            let sides = (input.shape ?? []).suffix(2).map { $0 }
+            shapes[input.name] = try Graph.shape(
+                of: input, batch, sides.first.flatMap { $0 } ?? size?.0,
+                sides.last.flatMap { $0 } ?? size?.1)
         }
         for node in model.nodes { nodes.append(try step(node)) }
     }

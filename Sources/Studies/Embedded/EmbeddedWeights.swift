@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Networks
+import Models
 
 /// Start weights that come with Winnow, for where the official ones cannot be had: a ResNet-18 that
 /// learnt where the landmarks of rendered faces lie (`Data/weights`, made by `Tools/pretrain`).

@@ -1,4 +1,4 @@
-import Networks
+import Models
 
 /// The paper's figures on pictures, and what its last section asks for, as experiments.
 enum PaperExperiments {

@@ -1,5 +1,5 @@
 import Findings
-import Networks
+import Models
 import Pruning
 import Training
 

@@ -1,5 +1,5 @@
 import Findings
-import Networks
+import Models
 import Training
 
 /// What a person wants otherwise than in a preset; what is nil stays.

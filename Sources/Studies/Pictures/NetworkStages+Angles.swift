@@ -11,11 +11,9 @@ extension NetworkStages {
             .pruneAtAngle(method: method.name, reaching: amount), parents: [parent])
         let record = try store.perform(stage) { folder in
             let network = try network(parent)
-            let layers = network.architecture.prunableWeights()
+            let layers = network.graph.prunableWeights()
             let angle = try AngleSearch.angle(for: amount, in: network.state, layers: layers)
-            let masks = try method.masks(
-                for: network.state, layers: layers, options: PruningOptions(angle: angle),
-                existing: network.pruningMasks())
+            let masks = try method.masks(for: network, options: PruningOptions(angle: angle))
             try MaskFile.write(masks, to: folder)
             return PruningRecord(masks, angle: angle)
         }

@@ -1,14 +1,14 @@
 import Foundation
-import Networks
+import Models
 import Pruning
 
 /// Networks of finished stages: read where they were trained, put together where they follow from
 /// others, so that a hundred tickets are not a hundred files of weights.
 extension NetworkStages {
     /// The network that a finished stage left.
-    package func network(_ stage: Stage) throws -> Checkpoint {
+    package func network(_ stage: Stage) throws -> Model {
         let folder = store.folder(stage)
-        if hasNetwork(stage) { return try Checkpoint.read(Self.model(folder)) }
+        if hasNetwork(stage) { return try Model.read(Self.model(folder)) }
         switch stage.work {
         case .prune, .pruneAtAngle:
             var network = try network(parent(0, of: stage))
@@ -19,7 +19,7 @@ extension NetworkStages {
         case .rewind:
             let masks = try masks(parent(0, of: stage))
             var ticket = try network(parent(1, of: stage))
-            ticket.state = try Rewind.apply(masks, to: ticket.state, initialClassifier: nil)
+            ticket.state = try Rewind.apply(masks, to: ticket.state)
             ticket.masks = try masks.tensors()
             return ticket
         case .pretrain, .start, .train:

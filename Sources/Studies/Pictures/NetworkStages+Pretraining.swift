@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Networks
+import Models
 import Torch
 import Training
 
@@ -29,10 +29,12 @@ extension NetworkStages {
     ) throws -> SourceRecord {
         let source = try SourceParts(data, task, plan)
         let classes = source.train.store.classes
+        let fresh = try Model.drawn(
+            architecture, classes: classes.count, size: source.train.store.preprocessing.height,
+            seed: task.training.seed)
         let trainer = try Trainer(
-            architecture,
-            Initialization.state(architecture, classes: classes.count, seed: task.training.seed),
-            train: source.train, watched: source.heldOut, options: task.training, device: device)
+            fresh, train: source.train, watched: source.heldOut, options: task.training,
+            device: device)
         try trainer.resume(from: folder, start: stage.id)
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
@@ -40,10 +42,9 @@ extension NetworkStages {
         guard let last = trainer.history.last else {
             throw StudyError("pretraining on '\(task.question)' needs at least one epoch")
         }
-        try write(
-            Checkpoint(
-                architecture: architecture, classes: classes,
-                state: try trainer.network.state.copied()), folder)
+        var network = try fresh.with(trainer.network.state.copied())
+        network.classes = classes
+        try write(network, folder)
         Trainer.clean(folder)
         return SourceRecord(
             groups: source.groups, trainCount: source.train.count, heldOut: last.evaluation,

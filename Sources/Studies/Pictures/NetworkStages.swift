@@ -1,7 +1,7 @@
 import Datasets
 import Formats
 import Foundation
-import Networks
+import Models
 import Pruning
 import Torch
 import Training
@@ -37,11 +37,9 @@ package struct NetworkStages {
                 architecture: architecture, weights: weights.identity, classes: data.store.classes,
                 seed: seed), parents: weights.stage.map { [$0] } ?? [])
         _ = try store.perform(stage) { folder in
-            let state = try Pretrained.withNewClassifier(
-                weights.state, architecture, classes: data.store.classes.count, seed: seed)
-            try write(
-                Checkpoint(architecture: architecture, classes: data.store.classes, state: state),
-                folder)
+            let pretrained = try Model(
+                architecture, weights.state, size: data.store.preprocessing.height)
+            try write(pretrained.withNewHead(classes: data.store.classes, seed: seed), folder)
             return Done()
         }
         return stage
@@ -60,13 +58,12 @@ package struct NetworkStages {
     }
 
     private func trainInside(
-        _ folder: URL, _ stage: Stage, _ start: Checkpoint, _ options: TrainingOptions,
+        _ folder: URL, _ stage: Stage, _ start: Model, _ options: TrainingOptions,
         _ plan: SplitPlan
     ) throws -> TrainingRecord {
         let parts = try data.parts(plan)
         let trainer = try Trainer(
-            start.architecture, start.state, masks: start.masks, train: parts.train,
-            watched: parts.watched, options: options, device: device)
+            start, train: parts.train, watched: parts.watched, options: options, device: device)
         try trainer.resume(from: folder, start: stage.id)
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
@@ -108,7 +105,7 @@ package struct NetworkStages {
         _ trainer: Trainer, _ test: Subset
     ) throws -> (metrics: Metrics, answers: Answers)? {
         guard let best = trainer.best else { return nil }
-        let network = try ResNet(trainer.network.architecture, best)
+        let network = try Executor(trainer.network.model.with(best))
         let found = try Evaluator(data.store.preprocessing, device: device).answers(network, test)
         return (
             found.metrics,
@@ -123,10 +120,8 @@ package struct NetworkStages {
         let stage = Stage(.prune(method: method.name, options: options), parents: [parent])
         let record = try store.perform(stage) { folder in
             let network = try network(parent)
-            let layers = network.architecture.prunableWeights()
-            let masks = try method.masks(
-                for: network.state, layers: layers, options: options,
-                existing: network.pruningMasks())
+            let layers = network.graph.prunableWeights()
+            let masks = try method.masks(for: network, options: options)
             try MaskFile.write(masks, to: folder)
             let isByOrder = method.name == Technique.distinctivenessByOrder.method
             return try PruningRecord(
@@ -143,17 +138,17 @@ package struct NetworkStages {
         _ = try store.perform(stage) { _ in
             let masks = try masks(pruned)
             let origin = try network(earlier).state
-            let ticket = try Rewind.apply(masks, to: origin, initialClassifier: nil)
-            try Rewind.verify(ticket, masks: masks, checkpoint: origin, initialClassifier: nil)
+            let ticket = try Rewind.apply(masks, to: origin)
+            try Rewind.verify(ticket, masks: masks, checkpoint: origin)
             return Done()
         }
         return stage
     }
 
-    func write(_ checkpoint: Checkpoint, _ folder: URL) throws {
-        var checkpoint = checkpoint
-        checkpoint.metadata["preprocessing"] = try data.store.preprocessing.text()
-        try checkpoint.write(to: Self.model(folder))
+    func write(_ network: Model, _ folder: URL) throws {
+        var network = network
+        network.metadata["preprocessing"] = try data.store.preprocessing.text()
+        try network.write(to: Self.model(folder))
     }
 
     static func model(_ folder: URL) -> URL {

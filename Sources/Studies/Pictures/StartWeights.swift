@@ -1,4 +1,4 @@
-import Networks
+import Models
 
 /// Weights that a network starts from, and where they came from.
 package struct StartWeights {

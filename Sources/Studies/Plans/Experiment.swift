@@ -1,5 +1,5 @@
 import Findings
-import Networks
+import Models
 
 /// A question of a study: every combination of what is listed; what is left out is the usual.
 package struct Experiment: Codable, Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Networks
+import Models
 
 /// What a network starts from before it is fine-tuned.
 package enum StartPoint: String, Codable, Sendable, Hashable, CaseIterable {

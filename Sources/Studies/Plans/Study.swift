@@ -1,6 +1,6 @@
 import Datasets
 import Findings
-import Networks
+import Models
 import Training
 
 /// A study as a value: what is run, on pictures prepared how, how often. The data and the weights are

@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import Models
 import Pruning
 import Torch
 
@@ -61,25 +61,23 @@ package struct StudyCosts {
         let size = plan.study.size
         let original = try stages.network(run.fine)
         let network = try stages.network(run.trained)
-        let compaction = try Compaction(
-            network.architecture, network.state, masks: network.pruningMasks())
-        func cost(_ state: StateDictionary) throws -> NetworkCost {
-            try NetworkCost(network.architecture, state, height: size, width: size)
-        }
-        let savings = Savings(from: try cost(original.state), to: try cost(compaction.state))
+        let smaller = try Compaction(network).model
+        let savings = Savings(
+            from: try NetworkCost(original, height: size, width: size),
+            to: try NetworkCost(smaller, height: size, width: size))
         return CostRecord(
             recipe: run.recipe, protocolName: run.protocolName, seed: run.seed,
             stage: run.trained.id, compression: savings.compression, speedup: savings.speedup,
             theoreticalCompression: savings.theoreticalCompression,
             theoreticalSpeedup: savings.theoreticalSpeedup, parameters: savings.new.parameters,
-            macs: savings.new.macs, seconds: try seconds(network.architecture, compaction.state),
-            originalSeconds: try seconds(network.architecture, original.state),
+            macs: savings.new.macs, seconds: try seconds(smaller),
+            originalSeconds: try seconds(original),
             threads: Runtime.threads, device: "\(device)")
     }
 
     /// Median of one picture's forward pass, after three that are not counted.
-    private func seconds(_ architecture: Architecture, _ state: StateDictionary) throws -> Double {
-        let network = try ResNet(architecture, state.placed(on: device))
+    private func seconds(_ model: Model) throws -> Double {
+        let network = try Executor(model.with(model.state.placed(on: device)))
         let size = plan.study.size
         let x = try Tensor.zeros([1, 3, size, size]).to(device: device)
         let clock = ContinuousClock()

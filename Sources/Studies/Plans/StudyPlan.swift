@@ -1,5 +1,5 @@
 import Findings
-import Networks
+import Models
 
 /// All stages of a study, each once, before anything runs.
 package struct StudyPlan: Sendable {

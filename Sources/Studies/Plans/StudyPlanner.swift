@@ -1,7 +1,7 @@
 import Datasets
 import Findings
 import Foundation
-import Networks
+import Models
 import Pruning
 import Training
 

@@ -1,6 +1,6 @@
 import Findings
 import Foundation
-import Networks
+import Models
 import Pruning
 import Training
 

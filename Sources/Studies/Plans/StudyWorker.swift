@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import Models
 import Pruning
 import Randomness
 import Training
@@ -126,7 +126,7 @@ extension StartWeights {
     static func random(_ architecture: Architecture, seed: UInt64) throws -> StartWeights {
         var generator = SplitMix64(seed: seed, name: "scratch")
         return StartWeights(
-            try Initialization.state(architecture, classes: 1, seed: generator.next()),
+            try Model.drawn(architecture, classes: 1, seed: generator.next()).state,
             hash: random)
     }
 }

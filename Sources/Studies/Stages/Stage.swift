@@ -1,7 +1,7 @@
 import Crypto
 import Datasets
 import Foundation
-import Networks
+import Models
 import Pruning
 import Training
 

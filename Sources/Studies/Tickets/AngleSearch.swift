@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Pruning
 
 /// Finds the angle that goes with an amount.

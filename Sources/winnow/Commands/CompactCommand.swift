@@ -1,18 +1,32 @@
 import ArgumentParser
+import Datasets
 import Foundation
-import Networks
+import Models
 import Pruning
+import Torch
 
 /// `winnow compact`: takes silent filters out of a network's file.
 struct CompactCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "compact",
-        abstract: "Takes filters of zeros physically out: a smaller network, the same outputs.")
+        abstract: "Takes silent channels physically out: a smaller network, the same outputs.")
 
-    @Argument(help: "A pruned network written by Winnow.")
+    @Argument(help: "A pruned network: Winnow's .safetensors, or .onnx.")
     var model: String
-    @Option(name: .shortAndLong, help: "The smaller network: a .safetensors file.")
+    @Option(name: .shortAndLong, help: "The smaller network: a .safetensors or .onnx file.")
     var output: String
+    @Option(
+        help: "Layers whose channels all stay (a name or the path before .weight); may be repeated."
+    )
+    var ignore: [String] = []
+    @Option(help: "Leave channels in multiples of this, which some processors are faster with.")
+    var roundTo = 1
+    @Flag(
+        help: """
+            Cut constants in front of padded convolutions too, which changes outputs at the pictures' \
+            edge; by how much is printed.
+            """)
+    var borders = false
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
@@ -30,21 +44,33 @@ struct CompactCommand: ParsableCommand, EndsAtOnce {
     }
 
     func run() throws {
-        let target = try NetworkFiles.output(output)
-        var network = try Checkpoint.read(NetworkFiles.url(model))
+        let target = try NetworkFiles.output(output, endings: ["safetensors", "onnx"])
+        let network = try NetworkFiles.network(model)
         let size = try NetworkFiles.preprocessing(network, file: model)
-        func cost(_ state: StateDictionary) throws -> NetworkCost {
-            try NetworkCost(network.architecture, state, height: size.height, width: size.width)
+        func cost(_ model: Model) throws -> NetworkCost {
+            try NetworkCost(model, height: size.height, width: size.width)
         }
         let compaction = try Compaction(
-            network.architecture, network.state, masks: network.pruningMasks())
-        let savings = Savings(from: try cost(network.state), to: try cost(compaction.state))
-        network.state = compaction.state
-        network.masks = try compaction.masks?.tensors() ?? StateDictionary()
+            network, options: .init(ignore: ignore, roundTo: roundTo, borders: borders))
+        var smaller = compaction.model
+        let savings = Savings(from: try cost(network), to: try cost(smaller))
         // The starting state has the old widths: the smaller network cannot be rewound to it.
-        network.metadata["initial"] = nil
-        try network.write(to: target)
+        smaller.metadata["initial"] = nil
+        try NetworkFiles.write(smaller, to: target)
         try show(compaction, savings)
+        if borders { try Console.note("  note     " + change(from: network, to: smaller, size)) }
+    }
+
+    /// By how much folded constants changed the scores, on made-up pictures.
+    private func change(
+        from network: Model, to smaller: Model, _ size: Preprocessing
+    ) throws -> String {
+        let batch = network.graph.fixedBatch ?? 8
+        let pictures = try Tensor.randn([batch, 3, size.height, size.width], Generator(seed: 1))
+        let (largest, most) = try smaller.difference(from: network, on: pictures)
+        return String(
+            format: "scores differ by %.3g at most, of %.3g, on %d made-up pictures", largest, most,
+            batch)
     }
 
     private func show(_ compaction: Compaction, _ savings: Savings) throws {
@@ -59,12 +85,12 @@ struct CompactCommand: ParsableCommand, EndsAtOnce {
                     theoreticalSpeedup: savings.theoreticalSpeedup))
             return
         }
-        if compaction.layers.isEmpty { print("No filter is all zero: nothing was taken out.") }
+        if compaction.layers.isEmpty { print("No channel is silent: nothing was taken out.") }
         for layer in compaction.layers {
             let note = layer.note.map { "  (\($0))" } ?? ""
             print(
-                "\(layer.name): \(layer.removed.count) of \(layer.filters) filters taken out, "
-                    + "\(layer.zero) were zero\(note)")
+                "\(layer.name): \(layer.removed) of \(layer.channels) channels taken out"
+                    + note)
         }
         func ratio(_ value: Double) -> String { String(format: "%.2fx", value) }
         NetworkFiles.printTable([

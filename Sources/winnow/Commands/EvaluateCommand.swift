@@ -1,6 +1,6 @@
 import ArgumentParser
 import Datasets
-import Networks
+import Models
 import Studies
 import Training
 
@@ -10,7 +10,7 @@ struct EvaluateCommand: ParsableCommand, EndsAtOnce {
         commandName: "evaluate",
         abstract: "Measures a network on every picture of class folders, or on a manifest's part.")
 
-    @Argument(help: "A network written by Winnow.")
+    @Argument(help: "A network: Winnow's .safetensors, or .onnx.")
     var model: String
     @OptionGroup var data: DataOptions
     @Option(help: "Of a manifest: train, validation or test (default: test).")
@@ -47,7 +47,7 @@ struct EvaluateCommand: ParsableCommand, EndsAtOnce {
         guard source.manifest != nil || part == nil else {
             throw ValidationError("--part is of a manifest: give one with --manifest FILE")
         }
-        var network = try Checkpoint.read(NetworkFiles.url(model))
+        var network = try NetworkFiles.network(model)
         try NetworkFiles.check(source.classes, fits: network, file: model)
         let store = try data.store(
             source, NetworkFiles.preprocessing(network, file: model),
@@ -57,7 +57,7 @@ struct EvaluateCommand: ParsableCommand, EndsAtOnce {
             network.state[name] = try tensor.to(device: device)
         }
         let metrics = try Evaluator(store.preprocessing, device: device).measure(
-            ResNet(network.architecture, network.state), choice.pictures)
+            Executor(network), choice.pictures)
         let isTrainingData =
             choice.isOwn
             ? choice.part == .train : network.metadata["data"] == store.fingerprint
@@ -72,7 +72,7 @@ struct EvaluateCommand: ParsableCommand, EndsAtOnce {
 
     /// All pictures, or a part of the manifest's split, whose leaks are refused or told.
     private func choose(
-        _ source: PictureSource, _ store: PictureStore, _ network: Checkpoint
+        _ source: PictureSource, _ store: PictureStore, _ network: Model
     ) throws -> Choice {
         let plan = try NetworkFiles.value(SplitPlan.self, "split", of: network, file: model)
         guard source.manifest?.split != nil else {

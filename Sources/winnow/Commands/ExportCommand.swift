@@ -1,34 +1,42 @@
 import ArgumentParser
+import Datasets
 import Formats
 import Foundation
-import Networks
+import Models
 
-/// `winnow export`: a network's weights alone, for PyTorch and others.
+/// `winnow export`: a network for PyTorch, onnxruntime and others.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes a network's weights alone, for PyTorch: pruned weights are zeros.",
+        abstract: "Writes a network as ONNX, or its weights alone for PyTorch.",
         discussion: """
-            In Python: torchvision.models.resnet18(num_classes=N).load_state_dict(torch.load(FILE)). \
-            The weights of a compacted network have its smaller shapes. Class names, masks and how \
-            pictures are prepared stay behind.
+            .onnx holds the whole network, and names of classes and how pictures are prepared in its \
+            metadata. .pth and .safetensors hold the weights; in Python, for a built-in network: \
+            torchvision.models.resnet18(num_classes=N).load_state_dict(torch.load(FILE)). Pruned \
+            weights are zeros; a compacted network has its smaller shapes.
             """)
 
-    @Argument(help: "A network written by Winnow.")
+    @Argument(help: "A network: Winnow's .safetensors, or .onnx.")
     var model: String
-    @Option(name: .shortAndLong, help: "The weights: a .pth or .safetensors file.")
+    @Option(name: .shortAndLong, help: "A .onnx, .pth or .safetensors file.")
     var output: String
 
     func run() throws {
-        let target = NetworkFiles.url(output)
-        guard ["pth", "pt", "safetensors"].contains(target.pathExtension.lowercased()) else {
-            throw ValidationError("-o \(output): weights are written as .pth or .safetensors")
+        let target = try NetworkFiles.output(
+            output, endings: ["onnx", "pth", "pt", "safetensors"])
+        var network = try NetworkFiles.network(model)
+        if target.pathExtension.lowercased() == "onnx" {
+            if let size = try NetworkFiles.value(
+                Preprocessing.self, "preprocessing", of: network, file: model)
+            {
+                network = try network.sized(height: size.height, width: size.width)
+            }
+            // What belongs to Winnow's own runs is of no use elsewhere.
+            network.metadata = network.metadata.filter { $0.key == "preprocessing" }
+            try network.write(onnx: target)
+        } else {
+            try TensorFile.write(network.state.hosted(), to: target)
         }
-        let network = try Checkpoint.read(NetworkFiles.url(model))
-        try TensorFile.write(network.state.hosted(), to: target)
-        let classes = network.classes.joined(separator: ", ")
-        print(
-            "\(network.state.names.count) tensors of a \(network.architecture.rawValue) for \(classes)"
-        )
+        print("\(network.state.names.count) tensors of \(network.words)")
     }
 }

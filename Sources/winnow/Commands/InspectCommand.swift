@@ -1,7 +1,7 @@
 import ArgumentParser
 import Formats
 import Foundation
-import Networks
+import Models
 import Pruning
 
 /// `winnow inspect`: what is kept of a network, and how alike its filters are.
@@ -10,11 +10,12 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
         commandName: "inspect",
         abstract: "Shows kept weights, the angles between filters, and the pairs that would go.")
 
-    @Argument(help: "A network written by Winnow, or bare weights (.pth, .safetensors).")
+    @Argument(
+        help: "A network: Winnow's .safetensors, .onnx, or bare weights (.pth, .safetensors).")
     var model: String
     @Option(help: "Filters closer than this angle, in degrees, are alike: 0 to 180.")
     var angle = 45.0
-    @Option(help: "Of bare weights: resnet18, resnet34 or resnet50.")
+    @Option(help: "Of bare weights: \(NetworkFiles.architectures).")
     var architecture = Architecture.resnet18.rawValue
     @Option(help: "Pairs to list, the closest first (JSON has all).")
     var pairs = 20
@@ -47,26 +48,24 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
         guard pairs >= 0 else { throw ValidationError("--pairs must be 0 or more, got \(pairs)") }
         let network = try read()
         let masks = try network.pruningMasks()
-        let layers = try network.architecture.prunableWeights().map { name in
-            try layer(name, network.state, masks)
+        let layers = try network.graph.tensors().filter { $0.kind == .convolution }.map {
+            try layer($0.name, network.state, masks)
         }
         let report = Report(
-            architecture: network.architecture.rawValue,
+            architecture: network.graph.name,
             classes: network.classes.isEmpty ? nil : network.classes, angle: angle,
             weights: layers.map(\.weights).reduce(Density(kept: 0, total: 0), +), layers: layers)
         if json { try NetworkFiles.printJSON(report) } else { show(report) }
     }
 
     /// The network; bare weights have no class names and no masks.
-    private func read() throws -> Checkpoint {
+    private func read() throws -> Model {
         let url = NetworkFiles.url(model)
+        if url.pathExtension.lowercased() == "onnx" { return try NetworkFiles.network(model) }
         if try TensorFile.read(url).metadata["format"] == "winnow" {
-            return try Checkpoint.read(url)
+            return try Model.read(url)
         }
-        let architecture = try NetworkFiles.architecture(architecture)
-        return Checkpoint(
-            architecture: architecture, classes: [],
-            state: try Pretrained.read(url, architecture).state)
+        return try Pretrained.read(url, NetworkFiles.architecture(architecture))
     }
 
     private func layer(_ name: String, _ state: StateDictionary, _ masks: Masks?) throws -> Layer {

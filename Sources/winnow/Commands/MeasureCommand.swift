@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// Times one training step of ResNet-18 for `scripts/bench`, which times its peers in turn.
@@ -64,12 +64,10 @@ struct MeasureCommand: ParsableCommand {
 
     /// A training step, which returns the seconds that it took.
     private func step() throws -> () throws -> Double {
-        let state = try Initialization.state(.resnet18, classes: Self.classes, seed: 1)
-            .placed(on: .cpu)
-        let network = try ResNet(.resnet18, state)
-        let parameters = try Architecture.resnet18.tensors(classes: Self.classes)
-            .filter { $0.kind.isParameter }
-            .map { try state.require($0.name).requiresGrad_() }
+        let drawn = try Model.drawn(.resnet18, classes: Self.classes, seed: 1)
+        let model = try drawn.with(drawn.state.placed(on: .cpu))
+        let network = try Executor(model)
+        let parameters = try model.trained.map { try model.state.require($0).requiresGrad_() }
         let velocity = try parameters.map { try Tensor.zeros(like: $0) }
         let x = try Tensor.randn(
             [measured.batch, 3, measured.size, measured.size], Generator(seed: 2)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Datasets
-import Networks
+import Models
 import Studies
 import Training
 
@@ -10,7 +10,7 @@ struct PictureOptions: ParsableArguments {
     @Flag(help: "Crop the faces of the pictures first, as the paper does (winnow faces).")
     var cropFaces = false
     @OptionGroup var start: StartOptions
-    @Option(help: "resnet18, resnet34 or resnet50.")
+    @Option(help: "\(NetworkFiles.architectures).")
     var architecture: String?
     @Option(help: "Height and width in pixels that pictures are resized to.")
     var size: Int?

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// `winnow predict`: what a network says of pictures.
@@ -9,7 +9,7 @@ struct PredictCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Says how a network classes pictures.")
 
-    @Argument(help: "A network written by Winnow.")
+    @Argument(help: "A network: Winnow's .safetensors, or .onnx.")
     var model: String
     @Argument(help: "Pictures (.jpg or .png).")
     var pictures: [String]
@@ -28,16 +28,15 @@ struct PredictCommand: ParsableCommand, EndsAtOnce {
 
     func run() throws {
         let device = try machine.prepare()
-        let checkpoint = try Checkpoint.read(NetworkFiles.url(model))
-        let preprocessing = try NetworkFiles.preprocessing(checkpoint, file: model)
-        let network = try ResNet(
-            checkpoint.architecture, checkpoint.state.placed(on: device))
+        let network = try NetworkFiles.network(model)
+        let preprocessing = try NetworkFiles.preprocessing(network, file: model)
+        let executor = try Executor(network.with(network.state.placed(on: device)))
         let batch = try BatchMaker(preprocessing, batchSize: 1, device: device)
         let predictions = try pictures.map { path in
-            let values = try scores(path, checkpoint, preprocessing, network, batch)
+            let values = try scores(path, network.classes, preprocessing, executor, batch)
             return Prediction(
                 picture: path,
-                probabilities: Dictionary(uniqueKeysWithValues: zip(checkpoint.classes, values)))
+                probabilities: Dictionary(uniqueKeysWithValues: zip(network.classes, values)))
         }
         if json { return try NetworkFiles.printJSON(predictions) }
         NetworkFiles.printTable(predictions.map(row))
@@ -45,19 +44,19 @@ struct PredictCommand: ParsableCommand, EndsAtOnce {
 
     /// Class probabilities of one picture.
     private func scores(
-        _ path: String, _ checkpoint: Checkpoint, _ preprocessing: Preprocessing,
-        _ network: ResNet, _ batch: BatchMaker
+        _ path: String, _ classes: [String], _ preprocessing: Preprocessing,
+        _ executor: Executor, _ batch: BatchMaker
     ) throws -> [Float] {
         let url = NetworkFiles.url(path)
         let store = try PictureStore(
-            root: url.deletingLastPathComponent().path, classes: checkpoint.classes,
+            root: url.deletingLastPathComponent().path, classes: classes,
             files: [LabelledFile(file: url.lastPathComponent, label: 0)],
             preprocessing: preprocessing,
             advice: "Check the path: winnow predict MODEL PICTURE.jpg|png ...")
         let subset = Subset(store, pictures: [0])
         return try noGrad {
             let (x, _) = try batch.fill(subset, subset.samples[...])
-            return try softmax(network.forward(x, training: false), dim: 1).values()
+            return try softmax(executor.forward(x, training: false), dim: 1).values()
         }
     }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Networks
+import Models
 import Pruning
 import Studies
 
@@ -9,7 +9,7 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Prunes a network's convolutions by one method.")
 
-    @Argument(help: "A network written by Winnow.")
+    @Argument(help: "A network: Winnow's .safetensors, or .onnx.")
     var model: String
     @Option(help: "The method's name; see winnow methods.")
     var method: String
@@ -38,12 +38,9 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
             throw ValidationError("no scope '\(scope)'. Scopes: per-layer, global")
         }
         let target = try NetworkFiles.output(output)
-        var network = try Checkpoint.read(NetworkFiles.url(model))
+        var network = try NetworkFiles.network(model)
         let options = PruningOptions(amount: amount, scope: scope, angle: angle, seed: seed)
-        let existing = try network.pruningMasks()
-        let layers = network.architecture.prunableWeights()
-        let masks = try method.masks(
-            for: network.state, layers: layers, options: options, existing: existing)
+        let masks = try method.masks(for: network, options: options)
         try masks.apply(to: network.state)
         network.masks = try masks.tensors()
         network.metadata["pruning"] = try NetworkFiles.text(

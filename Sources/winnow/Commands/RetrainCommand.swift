@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Networks
+import Models
 import Pruning
 import Studies
 import Training
@@ -39,7 +39,7 @@ struct RetrainCommand: ParsableCommand {
         let target = try NetworkFiles.output(output)
         var options = try training.options()
         let device = try training.machine.prepare()
-        var start = try Checkpoint.read(NetworkFiles.url(model))
+        var start = try NetworkFiles.network(model)
         var identity = try NetworkFiles.sha256(NetworkFiles.url(model))
         if rewind == "pretrained" {
             let (file, hash) = try initialFile(start)
@@ -67,7 +67,7 @@ struct RetrainCommand: ParsableCommand {
     }
 
     /// The file of the starting state and its hash, which must be the one that the network names.
-    private func initialFile(_ network: Checkpoint) throws -> (URL, String) {
+    private func initialFile(_ network: Model) throws -> (URL, String) {
         let named = try NetworkFiles.value(
             InitialReference.self, "initial", of: network, file: model)
         let folder = NetworkFiles.url(model).deletingLastPathComponent()
@@ -94,22 +94,22 @@ struct RetrainCommand: ParsableCommand {
     }
 
     /// The surviving weights of the starting state, checked bit by bit.
-    private func ticket(_ network: Checkpoint, _ file: URL) throws -> StateDictionary {
-        let origin = try Checkpoint.read(file)
-        guard origin.architecture == network.architecture, origin.classes == network.classes else {
+    private func ticket(_ network: Model, _ file: URL) throws -> StateDictionary {
+        let origin = try Model.read(file)
+        guard origin.graph == network.graph, origin.classes == network.classes else {
             throw NetworkError(
-                "\(file.path): a \(origin.architecture.rawValue) for \(origin.classes), but \(model) "
-                    + "is a \(network.architecture.rawValue) for \(network.classes)")
+                "\(file.path): \(origin.words), but \(model) is \(network.words)"
+                    + (origin.graph.name == network.graph.name ? " of other widths" : ""))
         }
         let masks = try network.pruningMasks() ?? Masks([])
         if masks.layers.isEmpty { Console.note("  note     nothing is pruned in \(model)") }
-        let ticket = try Rewind.apply(masks, to: origin.state, initialClassifier: nil)
-        try Rewind.verify(ticket, masks: masks, checkpoint: origin.state, initialClassifier: nil)
+        let ticket = try Rewind.apply(masks, to: origin.state)
+        try Rewind.verify(ticket, masks: masks, checkpoint: origin.state)
         return ticket
     }
 
     /// The pictures, and the plan that divided them for the network itself.
-    private func pictures(_ network: Checkpoint) throws -> (PictureData, SplitPlan) {
+    private func pictures(_ network: Model) throws -> (PictureData, SplitPlan) {
         let source = try data.source()
         let plan = try NetworkFiles.value(SplitPlan.self, "split", of: network, file: model)
         if let plan { try check(source, plan) }

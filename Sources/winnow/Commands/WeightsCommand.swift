@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Networks
+import Models
 
 /// `winnow weights resnet18`: fetches torchvision's ImageNet weights once, and prints where they are.
 struct WeightsCommand: ParsableCommand {
@@ -13,7 +13,10 @@ struct WeightsCommand: ParsableCommand {
             Without a network, fetch the file elsewhere and give it with --weights FILE.
             """)
 
-    @Argument(help: "resnet18, resnet34 or resnet50; without one, all are listed.")
+    private static let names = OfficialWeights.architectures.map(\.rawValue)
+        .joined(separator: ", ")
+
+    @Argument(help: "\(names); without one, all are listed.")
     var architecture: String?
     @Option(help: "A copy fetched by hand: checked, then put into the cache.")
     var weights: String?
@@ -22,10 +25,10 @@ struct WeightsCommand: ParsableCommand {
 
     func run() throws {
         guard let architecture else { return try list() }
-        guard let known = Architecture(rawValue: architecture) else {
-            throw ValidationError(
-                "no weights for '\(architecture)'. Networks: "
-                    + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
+        guard let known = Architecture(rawValue: architecture),
+            OfficialWeights.architectures.contains(known)
+        else {
+            throw ValidationError("no weights for '\(architecture)'. Networks: \(Self.names)")
         }
         let official = try OfficialWeights(known)
         if let weights {
@@ -41,7 +44,7 @@ struct WeightsCommand: ParsableCommand {
         guard weights == nil, !printPath else {
             throw ValidationError("name the network: winnow weights resnet18")
         }
-        for architecture in Architecture.allCases {
+        for architecture in OfficialWeights.architectures {
             let official = try OfficialWeights(architecture)
             let place = official.isCached ? official.cached.path : "not fetched"
             print("\(architecture.rawValue)  \(official.shownURL)  \(place)")

@@ -1,6 +1,6 @@
 import Faces
 import Foundation
-import Networks
+import Models
 import Reports
 import Soundness
 import Studies

@@ -2,7 +2,7 @@ import ArgumentParser
 import Datasets
 import Formats
 import Foundation
-import Networks
+import Models
 import Studies
 
 /// The starting state that a network's file points to, beside it.
@@ -17,11 +17,34 @@ enum NetworkFiles {
     /// The file of a path as the shell gave it.
     static func url(_ path: String) -> URL { URL(fileURLWithPath: path) }
 
-    /// Checks, before any work, that a network can be written there.
-    static func output(_ path: String) throws -> URL {
+    /// A network from a file: Winnow's own, or ONNX, whose classes are numbers unless it names them.
+    ///
+    /// - Parameter size: height and width of the pictures, where an ONNX file leaves them open.
+    static func network(_ path: String, size: Int? = nil) throws -> Model {
         let url = url(path)
-        guard url.pathExtension.lowercased() == "safetensors" else {
-            throw ValidationError("-o \(path): a network is written as .safetensors; name it so")
+        guard url.pathExtension.lowercased() == "onnx" else { return try Model.read(url) }
+        var model = try Model.read(onnx: url, size: size.map { ($0, $0) })
+        if model.classes.isEmpty {
+            model.classes = (0..<(try model.graph.classCount())).map(String.init)
+        }
+        return model
+    }
+
+    /// Writes a network as the file's ending says.
+    static func write(_ network: Model, to url: URL) throws {
+        if url.pathExtension.lowercased() == "onnx" {
+            try network.write(onnx: url)
+        } else {
+            try network.write(to: url)
+        }
+    }
+
+    /// Checks, before any work, that a network can be written there.
+    static func output(_ path: String, endings: [String] = ["safetensors"]) throws -> URL {
+        let url = url(path)
+        guard endings.contains(url.pathExtension.lowercased()) else {
+            let all = endings.map { ".\($0)" }.joined(separator: ", ")
+            throw ValidationError("-o \(path): a network is written as \(all); name it so")
         }
         let folder = url.deletingLastPathComponent().path
         guard FileManager.default.isWritableFile(atPath: folder) else {
@@ -50,7 +73,7 @@ enum NetworkFiles {
 
     /// A value of the metadata; nil where it is missing.
     static func value<Value: Decodable>(
-        _ type: Value.Type, _ key: String, of network: Checkpoint, file: String
+        _ type: Value.Type, _ key: String, of network: Model, file: String
     ) throws -> Value? {
         guard let text = network.metadata[key] else { return nil }
         do {
@@ -62,10 +85,18 @@ enum NetworkFiles {
         }
     }
 
-    /// The preprocessing that a network was trained with.
-    static func preprocessing(_ network: Checkpoint, file: String) throws -> Preprocessing {
+    /// The preprocessing that a network was trained with; for an ONNX file that does not say, ImageNet's, at
+    /// the size that the file names, which one line tells.
+    static func preprocessing(_ network: Model, file: String) throws -> Preprocessing {
         guard let found = try value(Preprocessing.self, "preprocessing", of: network, file: file)
         else {
+            let sides = (network.graph.input.shape ?? []).suffix(2).compactMap { $0 }
+            if file.lowercased().hasSuffix(".onnx"), sides.count == 2 {
+                Console.note(
+                    "  note     \(file) does not say how its pictures are prepared: taken to be "
+                        + "ImageNet's way, \(sides[1])x\(sides[0])")
+                return try Preprocessing(height: sides[0], width: sides[1])
+            }
             throw NetworkError(
                 "\(file): it does not say how its pictures were prepared. Make it with winnow finetune."
             )
@@ -74,7 +105,7 @@ enum NetworkFiles {
     }
 
     /// Refuses pictures whose classes are not the network's, in the same order.
-    static func check(_ classes: [String], fits network: Checkpoint, file: String) throws {
+    static func check(_ classes: [String], fits network: Model, file: String) throws {
         guard classes != network.classes else { return }
         let missing = network.classes.filter { !classes.contains($0) }
         let extra = classes.filter { !network.classes.contains($0) }
@@ -88,12 +119,14 @@ enum NetworkFiles {
                 + "Give it the data it was trained for, or fine-tune anew.")
     }
 
+    /// Names of the built-in networks, for help.
+    static let architectures = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
+
     /// The architecture with a name.
     static func architecture(_ name: String) throws -> Architecture {
         if let known = Architecture(rawValue: name) { return known }
         throw ValidationError(
-            "no architecture '\(name)'. Architectures: "
-                + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
+            "no architecture '\(name)'. Architectures: \(architectures)")
     }
 
     /// Prints one JSON document on standard output.

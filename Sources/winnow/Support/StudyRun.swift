@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Networks
+import Models
 import Studies
 import Torch
 import Training
@@ -120,7 +120,9 @@ struct StudyRun {
                 guard let file = files[architecture] else {
                     throw StudyError("no weights for \(architecture.rawValue)")
                 }
-                let state = try Pretrained.read(URL(fileURLWithPath: file), architecture).state
+                let state = try Pretrained.read(
+                    URL(fileURLWithPath: file), architecture, size: plan.study.size
+                ).state
                 read[architecture] = state
                 return state
             }, isCancelled: stop, onStage: { log.note($0, $1) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Networks
+import Models
 import Studies
 
 /// Where a study's pictures come from, and what its networks start from.

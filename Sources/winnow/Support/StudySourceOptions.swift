@@ -1,5 +1,5 @@
 import ArgumentParser
-import Networks
+import Models
 
 /// The pictures of a study, and what its networks start from.
 struct StudySourceOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import Findings
 import Foundation
-import Networks
+import Models
 import Studies
 
 /// What a reader must know to weigh the numbers of a study.

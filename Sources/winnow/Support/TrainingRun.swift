@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Networks
+import Models
 import Studies
 import Torch
 import Training
@@ -128,7 +128,7 @@ struct TrainingRun {
     ///
     /// - Parameter identity: of the starting state; with the data and the split it tells whether an
     ///   unfinished run is this one.
-    func train(_ start: Checkpoint, identity: String) throws -> (Checkpoint, Outcome) {
+    func train(_ start: Model, identity: String) throws -> (Model, Outcome) {
         let parts = try data.parts(plan)
         let test = parts.test ?? parts.watched
         let validation = parts.test == nil ? "" : "\(parts.watched.count) to validate, "
@@ -138,15 +138,13 @@ struct TrainingRun {
         let warnings = try data.warnings(plan)
         for warning in warnings { Console.note("  \(warning)") }
         let trainer = try Trainer(
-            start.architecture, start.state, masks: start.masks, train: parts.train,
-            watched: parts.watched, options: options, device: device)
+            start, train: parts.train, watched: parts.watched, options: options, device: device)
         try run(
             trainer, key: try key(identity), watched: parts.test == nil ? "test" : "validation")
         let state = try (trainer.best ?? trainer.network.state).copied()
         let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
-            ResNet(start.architecture, state), test)
-        var network = start
-        network.state = state
+            Executor(start.with(state)), test)
+        let network = try start.with(state)
         let accuracies = trainer.history.map(\.evaluation.accuracy)
         let best = accuracies.max().flatMap(accuracies.firstIndex).map { $0 + 1 }
         let outcome = Outcome(

@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import Models
 import Torch
 
 /// How much of a plan is left to do, and how long that takes.

@@ -1,4 +1,4 @@
-import Networks
+import Models
 import Training
 
 /// What a stage asks of a machine, before it is known how fast the machine is.
@@ -49,14 +49,19 @@ struct StageLoad: Sendable, Equatable {
         }
     }
 
-    /// Multiply-adds for a picture, in those of ResNet-18 (He et al. 2016, table 1).
+    /// Multiply-adds for a picture, in those of ResNet-18, both at the size that they were made for.
     static func weight(_ architecture: Architecture) -> Double {
-        switch architecture {
-        case .resnet18: 1
-        case .resnet34: 2
-        case .resnet50: 2.1
-        }
+        weights[architecture] ?? 1
     }
+
+    private static let weights: [Architecture: Double] = {
+        let costs = Dictionary(
+            uniqueKeysWithValues: Architecture.allCases.compactMap { architecture in
+                (try? GraphCost(architecture.graph(classes: 1)).macs).map { (architecture, $0) }
+            })
+        let one = Double(costs[.resnet18] ?? 1)
+        return costs.mapValues { Double($0) / one }
+    }()
 }
 
 extension StageLoad {

@@ -1,6 +1,6 @@
-import Networks
+import Models
 
-extension Checkpoint {
+extension Model {
     /// The masks of the file; nil when nothing was pruned.
     ///
     /// - Throws: `PruningError` for a value other than 0 and 1.

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import Testing
 
-@testable import Networks
+@testable import Models
 
 /// A local server, a cache folder of its own, and a file that is named by its hash as torchvision's.
 final class WeightsFixture {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Networks
+@testable import Models
 
 /// Fetches that succeed, from a server on this machine; nothing reaches the internet.
 @Suite(.timeLimit(.minutes(2))) struct WeightsDownloadTests {

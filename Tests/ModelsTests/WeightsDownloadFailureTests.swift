@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Networks
+@testable import Models
 
 /// Fetches that fail: one clear error each, and nothing lost that was there.
 @Suite(.timeLimit(.minutes(2))) struct WeightsDownloadFailureTests {

@@ -15,14 +15,17 @@ package struct OfficialWeights: Sendable {
     /// Where it is kept.
     package let cached: URL
 
-    /// torchvision's IMAGENET1K_V1 files: the same plain recipe for the three.
-    private static func name(_ architecture: Architecture) -> String {
-        switch architecture {
-        case .resnet18: "resnet18-f37072fd.pth"
-        case .resnet34: "resnet34-b627a593.pth"
-        case .resnet50: "resnet50-0676ba61.pth"
-        }
-    }
+    /// torchvision's IMAGENET1K_V1 files: the plain recipe.
+    private static let files = [
+        "resnet18": "resnet18-f37072fd.pth", "resnet34": "resnet34-b627a593.pth",
+        "resnet50": "resnet50-0676ba61.pth", "resnet101": "resnet101-63fe2227.pth",
+        "vgg11": "vgg11-8a719046.pth", "vgg11_bn": "vgg11_bn-6002323d.pth",
+        "vgg16": "vgg16-397923af.pth", "vgg16_bn": "vgg16_bn-6c64b313.pth",
+        "mobilenet_v2": "mobilenet_v2-b0353104.pth",
+    ]
+
+    /// The networks that torchvision has weights for.
+    package static let architectures = Architecture.allCases.filter { files[$0.rawValue] != nil }
 
     /// - Parameter environment: `WINNOW_WEIGHTS_URL` names a mirror, `WINNOW_CACHE` another cache
     ///   folder.
@@ -32,7 +35,7 @@ package struct OfficialWeights: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
         self.init(
-            architecture, file: Self.name(architecture), base: try Self.base(environment),
+            architecture, file: try Self.file(architecture), base: try Self.base(environment),
             cache: Self.cache(environment))
     }
 
@@ -41,6 +44,15 @@ package struct OfficialWeights: Sendable {
         self.file = file
         url = base.appendingPathComponent(file)
         cached = cache.appendingPathComponent(file)
+    }
+
+    private static func file(_ architecture: Architecture) throws -> String {
+        if let file = files[architecture.rawValue] { return file }
+        throw OfficialWeightsError(
+            .settings,
+            "there are no official weights of \(architecture.rawValue); there are for "
+                + architectures.map(\.rawValue).joined(separator: ", ")
+                + ". Name a file with --weights FILE")
     }
 
     private static func base(_ environment: [String: String]) throws -> URL {

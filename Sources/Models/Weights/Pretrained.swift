@@ -2,61 +2,52 @@ import Formats
 import Foundation
 import Torch
 
-/// Pretrained weights, from a `.pth` or safetensors file, made ready for a new set of classes.
+/// Pretrained weights of a built-in network, from a `.pth` or safetensors file.
 package enum Pretrained {
     /// Reads a full network's state dictionary; a `module.` prefix (DataParallel) is taken off.
     ///
-    /// - Returns: tensors in the architecture's order, float32, and the number of classes of the file.
+    /// - Parameter size: height and width of the pictures; what the network was made for where nil.
+    /// - Returns: the network with the classes of the file, not named; float32.
     /// - Throws: `FormatError` for a damaged file, `NetworkError` naming what is missing or misshapen.
     package static func read(
-        _ url: URL, _ architecture: Architecture
-    ) throws -> (state: StateDictionary, classes: Int) {
+        _ url: URL, _ architecture: Architecture, size: Int? = nil
+    ) throws -> Model {
         let dict = try TensorFile.read(url)
         let file = url.lastPathComponent
         func find(_ name: String) -> HostTensor? { dict[name] ?? dict["module." + name] }
-        guard let fc = find("fc.weight"), fc.shape.count == 2 else {
+        let head = try architecture.graph(classes: 1).head().weight
+        guard let classifier = find(head), classifier.shape.count == 2 else {
             throw NetworkError(
-                "\(file): no classifier 'fc.weight' in it, so it is no \(architecture.rawValue) by "
+                "\(file): no classifier '\(head)' in it, so it is no \(architecture.rawValue) by "
                     + "torchvision's names; it holds \(dict.count) tensors, the first "
                     + "'\(dict.names.first ?? "none")'")
         }
-        let classes = fc.shape[0]
+        let graph = try architecture.graph(classes: classifier.shape[0], size: size)
         var state = StateDictionary()
         var problems: [String] = []
-        for spec in architecture.tensors(classes: classes) {
-            guard let tensor = find(spec.name) else {
+        for parameter in graph.parameters {
+            let isCount = parameter.dtype == .int64
+            guard let tensor = find(parameter.name) else {
                 // Files from before PyTorch 0.4.1 (torchvision's own among them) have no batch counts.
-                if spec.kind == .batchCount {
-                    state[spec.name] = try .zeros([], dtype: .int64)
+                if isCount {
+                    state[parameter.name] = try .zeros([], dtype: .int64)
                 } else {
-                    problems.append("\(spec.name) is missing")
+                    problems.append("\(parameter.name) is missing")
                 }
                 continue
             }
-            guard tensor.shape == spec.shape else {
-                problems.append("\(spec.name) is \(tensor.shape), expected \(spec.shape)")
+            guard tensor.shape == parameter.shape else {
+                problems.append(
+                    "\(parameter.name) is \(tensor.shape), expected \(parameter.shape)")
                 continue
             }
-            state[spec.name] = try Tensor(tensor).to(
-                dtype: spec.kind == .batchCount ? .int64 : .float32)
+            state[parameter.name] = try Tensor(tensor).to(dtype: isCount ? .int64 : .float32)
         }
         try refuse(problems, file, architecture)
         for (name, tensor) in state.entries where try !tensor.isAllFinite() {
             throw NetworkError("\(file): \(name) holds NaN or infinite values")
         }
-        return (state, classes)
-    }
-
-    /// Pretrained weights with a new classifier for `classes` classes, drawn from `seed`.
-    package static func withNewClassifier(
-        _ pretrained: StateDictionary, _ architecture: Architecture, classes: Int, seed: UInt64
-    ) throws -> StateDictionary {
-        var state = try pretrained.copied()
-        let fresh = try Initialization.classifier(
-            classes: classes, features: architecture.features, seed: seed)
-        state["fc.weight"] = fresh.weight
-        state["fc.bias"] = fresh.bias
-        return state
+        return try Model(graph, state)
     }
 
     private static func refuse(

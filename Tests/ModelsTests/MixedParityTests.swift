@@ -2,7 +2,7 @@ import Formats
 import Foundation
 import Testing
 
-@testable import Networks
+@testable import Models
 @testable import Torch
 
 /// Against torchvision inside `torch.autocast("cpu", torch.bfloat16)`: networks_autocast.py wrote the
@@ -14,7 +14,7 @@ import Testing
             .appending(path: "Fixtures/networks/resnet18-autocast.safetensors")
         let expected = try StateDictionary(TensorFile.read(file))
         let state = try ParityTests.filled(.resnet18)
-        let network = try ResNet(.resnet18, state)
+        let network = try Executor(.resnet18, state)
         let x = try Tensor.randn([4, 3, 64, 64], Generator(seed: 12)).channelsLast()
         let target = try Tensor([0, 1, 2, 3] as [Int64], [4])
         try noGrad {

@@ -1,0 +1,36 @@
+import Formats
+import Foundation
+
+extension Model {
+    /// Reads a network from an ONNX file; class names and what else Winnow wrote into it come along.
+    ///
+    /// - Parameter size: height and width of the pictures, where the file leaves them open.
+    package static func read(onnx url: URL, size: (Int, Int)? = nil) throws -> Model {
+        let file = try ONNXReader.read(url)
+        do {
+            var model = try GraphReader.read(file, size: size)
+            model.graph.name = url.deletingPathExtension().lastPathComponent
+            var metadata = file.metadata
+            if let text = metadata.removeValue(forKey: classesKey) {
+                model.classes =
+                    (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
+            }
+            model.metadata = metadata
+            return model
+        } catch let error as NetworkError {
+            throw NetworkError("\(url.lastPathComponent): \(error)")
+        }
+    }
+
+    private static let classesKey = "classes"
+
+    /// Writes the network as an ONNX file, with class names and what travels along.
+    package func write(onnx url: URL) throws {
+        var metadata = metadata
+        if !classes.isEmpty {
+            metadata[Self.classesKey] = String(
+                decoding: try JSONEncoder().encode(classes), as: UTF8.self)
+        }
+        try ONNXWriter.write(onnx(metadata: metadata), to: url)
+    }
+}
