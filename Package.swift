@@ -136,7 +136,7 @@ let pretrain = Target.executableTarget(
         "Models", "Formats", "Torch", "Randomness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
-    path: "Tools/pretrain", exclude: ["README.md", "fractals.py"], swiftSettings: swiftSettings)
+    path: "Tools/pretrain", exclude: ["README.md"], swiftSettings: swiftSettings)
 
 /// What `scripts/peers onnx` runs, for as long as the command line takes no ONNX.
 let onnxPeer = Target.executableTarget(
