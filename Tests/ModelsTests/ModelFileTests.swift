@@ -97,6 +97,12 @@ import Torch
             }
         }
         #expect(try refused { $0.metadata["graph"] = "{}" }.contains("'graph'"))
+        #expect(
+            try refused {
+                let text = $0.metadata["graph"] ?? ""
+                $0.metadata["graph"] = text.replacing(
+                    #""name":"bn1.bias""#, with: #""name":"bn1.weight""#)
+            }.contains("two parameters are named 'bn1.weight'"))
         #expect(try refused { $0.metadata["classes"] = "[]" }.contains("class names"))
         #expect(try refused { $0.metadata["classes"] = #"["a"]"# }.contains("1 classes"))
         #expect(try refused { $0.metadata["graph"] = nil }.contains("architecture"))

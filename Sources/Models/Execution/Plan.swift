@@ -88,7 +88,7 @@ struct Fusions {
                 absorbed.insert(norm)
             } else if let sum = wiring.single(name, "Add") {
                 let parts = graph.nodes[sum].inputs
-                guard shapes[parts[0]] == shapes[parts[1]],
+                guard parts.count == 2, shapes[parts[0]] == shapes[parts[1]],
                     let first = parts.firstIndex(where: {
                         wiring.single($0, "BatchNormalization") != nil
                     }), let norm = wiring.single(parts[first], "BatchNormalization")

@@ -14,7 +14,7 @@ package struct Model {
     /// Text under a key of its own: `preprocessing`, `initial`, `history` and the like.
     package var metadata: [String: String]
 
-    /// - Throws: `NetworkError` when a tensor is missing or of another shape.
+    /// - Throws: `NetworkError` when a tensor is missing or of another shape, or a name stands for two.
     package init(
         _ graph: Graph, _ state: StateDictionary, classes: [String] = [],
         masks: StateDictionary = StateDictionary(), metadata: [String: String] = [:]
@@ -24,7 +24,11 @@ package struct Model {
         self.classes = classes
         self.masks = masks
         self.metadata = metadata
+        var names: Set<String> = []
         for parameter in graph.parameters {
+            guard names.insert(parameter.name).inserted else {
+                throw NetworkError("two parameters are named '\(parameter.name)'")
+            }
             let found = try state.require(parameter.name).shape
             guard found == parameter.shape else {
                 throw NetworkError(
