@@ -148,7 +148,7 @@ struct StudyRun {
     func interrupted() -> StudyError {
         StudyError(
             "interrupted. \(estimate.done) of \(items.count) stages are safe; one in progress "
-                + "goes on after its last finished epoch. Run the same command to go on")
+                + "goes on after the last epoch that it saved. Run the same command to go on")
     }
 
     /// Measures costs and writes the records.
