@@ -39,6 +39,10 @@ extension Operator {
             Operator(
                 name: "Cast", shape: { [try $0(0)] }, couple: { try $1.same($0) },
                 run: { [try $0(0).to(dtype: castTarget($0.node))] }),
+            // Constants are folded; what is left goes to the type of another value.
+            Operator(
+                name: "CastLike", shape: { [try $0(0)] }, couple: { try $1.same($0) },
+                run: { [try $0(0).to(dtype: $0(1).dtype)] }),
         ]
 
     private static func binary(

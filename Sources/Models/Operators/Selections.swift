@@ -115,7 +115,7 @@ extension Operator {
                 }
                 return [x]
             }),
-        gather, padding,
+        gather, gatherND, padding,
         Operator(
             name: "ScatterND", shape: { [try $0(0)] }, couple: { try $1.fixAll($0) },
             flow: .moved,
@@ -216,6 +216,51 @@ extension Operator {
             let places = try Tensor(index.map(Int64.init), [index.count]).to(device: x.device)
             let picked = try x.indexSelect(dim: axis, places)
             return [shape.count == 1 ? picked : try picked.reshaped(around(x.shape, axis, shape))]
+        })
+
+    /// Parts of a tensor by rows of numbers, each for its first dimensions.
+    private static let gatherND = Operator(
+        name: "GatherND",
+        shape: { call in
+            let (x, rows) = (try call(0), try call(1))
+            guard try call.node.int("batch_dims", 0) == 0, let depth = rows.last,
+                (1...x.count).contains(depth)
+            else { throw call.node.problem("rows \(rows) of numbers for \(x), without batch_dims") }
+            return [Array(rows.dropLast()) + Array(x[depth...])]
+        },
+        couple: { node, coupling in
+            let depth = try coupling.shape(node.inputs[1]).last ?? 0
+            let labels = try coupling.labels(node.inputs[0])
+            guard labels.shape[..<depth].allSatisfy({ $0 == 1 }) else {
+                return try coupling.fixAll(node)
+            }
+            let rank = try coupling.shape(node.inputs[1]).count - 1
+            coupling.set(
+                node.outputs[0],
+                Labels(
+                    shape: [Int](repeating: 1, count: rank) + labels.shape[depth...],
+                    ids: labels.ids))
+        },
+        flow: .moved,
+        run: { call in
+            let (x, rows) = (try call(0), try call(1))
+            let depth = rows.shape.last ?? 0
+            let (outer, inner) = (Array(x.shape[..<depth]), Array(x.shape[depth...]))
+            let numbers = try rows.integers()
+            let places = stride(from: 0, to: numbers.count, by: max(1, depth)).map { start in
+                (0..<depth).reduce(0) { place, dim in
+                    let number = numbers[start + dim]
+                    return place * outer[dim] + (number < 0 ? number + outer[dim] : number)
+                }
+            }
+            guard places.allSatisfy({ (0..<max(1, outer.reduce(1, *))).contains($0) }) else {
+                throw call.node.problem("a row of numbers is outside \(outer)")
+            }
+            let index = try Tensor(places.map(Int64.init), [places.count]).to(device: x.device)
+            return [
+                try x.reshaped([outer.reduce(1, *)] + inner).indexSelect(dim: 0, index)
+                    .reshaped(Array(rows.shape.dropLast()) + inner)
+            ]
         })
 
     private static func around(_ x: Shape, _ axis: Int, _ inner: Shape) -> Shape {

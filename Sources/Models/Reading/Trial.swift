@@ -75,6 +75,8 @@ struct Trial {
     /// (a class token) stays a weight.
     private func isFolded(_ node: Node) -> Bool {
         if node.type == "Shape" || node.type == "Size" { return true }
+        // Of what it is like, only the type is wanted.
+        if node.type == "CastLike" { return isConstant(node.inputs[0]) }
         if node.type == "Expand", let weight = initializers[node.inputs[0]], weight.count > 1,
             weight.integers() == nil
         {

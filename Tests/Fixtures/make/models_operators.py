@@ -154,6 +154,12 @@ def selections():
     yield "scatternd", "ScatterND", {}, [ints(0, 1, 1, 2).reshape(2, 2), floats(2, 6, 7)]
 
 
+def later():
+    """Last, so that the others keep their random numbers."""
+    yield "gathernd", "GatherND", {}, [ints(1, 3, 0, -1, 0, 0, 1, 2).reshape(2, 2, 2)]
+    yield "castlike", [("Cast", ["input"], {"to": 6}), ("CastLike", [None, "input"], {})], {}, []
+
+
 def splits():
     """Two outputs, added up again where they are of one size."""
     for name, sizes, axis in [("split", ints(2, 2), 1), ("split-even", None, 1)]:
@@ -186,26 +192,33 @@ def chain(name, steps, arrays):
     return nodes, constants
 
 
+def write(case):
+    name, kind, settings, arrays, shape = (*case, PICTURES)[:5]
+    opset = 22 if kind in ("GroupNormalization", "Mish") else 20
+    if isinstance(kind, str):
+        names = ["input"] + ["" if array is None else f"{name}.{i}" for i, array in enumerate(arrays)]
+        constants = {f"{name}.{i}": array for i, array in enumerate(arrays) if array is not None}
+        nodes = [helper.make_node(kind, names, ["output"], name=kind.lower(), **settings)]
+    else:
+        nodes, constants = chain(name, kind, arrays)
+    network(name, nodes, constants, shape, opset)
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for old in OUT.glob("*.onnx"):
         old.unlink()
     families = [convolutions, products, normalizations, activations, arithmetic, poolings, reductions, reshapings,
                 selections]
-    for case in (case for family in families for case in family()):
-        name, kind, settings, arrays, shape = (*case, PICTURES)[:5]
-        opset = 22 if kind in ("GroupNormalization", "Mish") else 20
-        if isinstance(kind, str):
-            names = ["input"] + ["" if array is None else f"{name}.{i}" for i, array in enumerate(arrays)]
-            constants = {f"{name}.{i}": array for i, array in enumerate(arrays) if array is not None}
-            nodes = [helper.make_node(kind, names, ["output"], name=kind.lower(), **settings)]
-        else:
-            nodes, constants = chain(name, kind, arrays)
-        network(name, nodes, constants, shape, opset)
+    for family in families:
+        for case in family():
+            write(case)
     for name, inputs, settings in splits():
         names = ["input"] + [f"{name}.sizes" for _ in inputs[1:]]
         nodes = [helper.make_node("Split", names, ["a", "b"], **settings), helper.make_node("Sub", ["a", "b"], ["output"])]
         network(name, nodes, {f"{name}.sizes": array for array in inputs[1:]}, PICTURES, 20)
+    for case in later():
+        write(case)
 
 
 if __name__ == "__main__":
