@@ -120,6 +120,41 @@ import Testing
         #expect(groups.filter { $0.channels.count == 4 }.count >= 4)
     }
 
+    /// Squeeze-and-excitation: the excited channels with what excites them, the squeezed ones alone.
+    @Test func theExcitedGoWithTheirExcitation() throws {
+        let model = try ModelsFixture.network("new/regnet")
+        let groups = try ChannelGroups(model.graph).groups
+        let wiring = Wiring(model.graph)
+        let pooled = model.graph.nodes.filter { $0.type == "Conv" }.filter { node in
+            wiring.readers(of: node.outputs[0]).contains { model.graph.nodes[$0].type == "Sigmoid" }
+        }
+        #expect(pooled.count == 3)
+        for excitation in pooled {
+            let (weight, bias) = (excitation.inputs[1], excitation.inputs[2])
+            let excited = try #require(
+                groups.first { $0.channels[0].contains { $0.parameter == bias && $0.dim == 0 } })
+            // Its own rows, the rows of what it multiplies, and the columns of squeeze and projection.
+            #expect(excited.channels[0].count >= 6)
+            let squeezed = try #require(
+                groups.first { $0.channels[0].contains { $0.parameter == weight && $0.dim == 1 } })
+            #expect(squeezed.channels[0].count == 3)
+            #expect(squeezed.isExact && excited.isExact)
+        }
+    }
+
+    /// All but the classes' biases, and tables of positions within windows, loses entries in some cut.
+    @Test(arguments: ModelsFixture.networks)
+    func everyWeightCanBeCut(path: String) throws {
+        let model = try ModelsFixture.network(path)
+        let covered = try ChannelGroups(model.graph).groups.reduce(into: Set<String>()) {
+            $0.formUnion($1.parameters)
+        }
+        let left = model.graph.parameters.filter {
+            $0.role == .trained && !covered.contains($0.name)
+        }
+        #expect(left.allSatisfy { $0.shape == [5] }, "\(left.map { "\($0.name) \($0.shape)" })")
+    }
+
     @Test func classesAndColoursStay() throws {
         for path in ModelsFixture.networks {
             let model = try ModelsFixture.network(path)

@@ -26,7 +26,7 @@ struct PeerCheck {
         row.difference = try distance(scores(model, x), y)
         let more = try [x, y].map { try Tensor.cat([$0, $0.narrow(dim: 0, start: 0, length: 1)]) }
         row.threePictures = try distance(scores(model, more[0].channelsLast()), more[1])
-        (row.gradient, row.gradients) = try gradient(model, x, expected)
+        try gradients(model, x, expected)
         try model.write(onnx: file("winnow.onnx"))
         row.reloaded = try reloaded(model, "winnow.onnx", x)
         row.untrained = try trainStep(model, x)
@@ -56,26 +56,42 @@ struct PeerCheck {
         try noGrad { try Executor(model).forward(x, training: false) }
     }
 
-    /// The gradients of a weighted sum of the scores, in evaluation: the largest difference and the number
-    /// of parameters compared.
-    private func gradient(
+    /// The gradients of a weighted sum of the scores, in evaluation and float64: the largest difference, and
+    /// the number of parameters compared. In float32 some unit of millions is open in one program and closed
+    /// in the other, and single elements are far apart: there the difference is taken over each tensor.
+    private mutating func gradients(
         _ model: Model, _ x: Tensor, _ expected: StateDictionary
-    ) throws -> (Float, Int) {
-        let leaf = try x.clone().requiresGrad_()
+    ) throws {
         let held = model.trained.filter { expected["grad.\($0)"] != nil }
-        for name in held { try model.state.require(name).requiresGrad_() }
+        row.gradients = held.count
+        row.gradient = 0
+        let exact = try noGrad { try model.doubled() }
+        for (name, found) in try backward(exact, x.to(dtype: .float64), held, expected) {
+            let far = try distance(found, expected.require("grad.\(name)"))
+            row.gradient = max(row.gradient ?? 0, far)
+        }
+        row.gradient32 = 0
+        for (name, found) in try backward(model, x, held, expected) {
+            let far = try spread(found, expected.require("grad.\(name)"))
+            row.gradient32 = max(row.gradient32 ?? 0, far)
+        }
+    }
+
+    /// Gradients of the input and of some parameters, by name.
+    private func backward(
+        _ model: Model, _ x: Tensor, _ names: [String], _ expected: StateDictionary
+    ) throws -> [(String, Tensor)] {
+        let leaf = try x.clone().requiresGrad_()
+        let leaves = try [("input", leaf)] + names.map { ($0, try model.state.require($0)) }
+        for (_, tensor) in leaves { try tensor.requiresGrad_() }
         let scores = try Executor(model).forward(leaf, training: false)
-        try (scores * expected.require("weights")).sum().backward()
-        var worst: Float = 0
-        for (name, tensor) in [("input", leaf)]
-            + (try held.map { ($0, try model.state.require($0)) })
-        {
-            guard let found = tensor.grad else { return (.infinity, held.count) }
-            worst = max(worst, try distance(found, expected.require("grad.\(name)")))
+        try (scores * expected.require("weights").to(dtype: x.dtype)).sum().backward()
+        return try leaves.map { name, tensor in
+            guard let grad = tensor.grad else { throw NetworkError("\(name) has no gradient") }
             try tensor.clearGrad()
             try tensor.requiresGrad_(false)
+            return (name, grad)
         }
-        return (worst, held.count)
     }
 
     /// One backward pass in training; names of parameters without a finite gradient.
@@ -136,5 +152,30 @@ struct PeerCheck {
             let largest = b.map(abs).max() ?? 0
             return (zip(a, b).map { abs($0 - $1) }.max() ?? 0) / max(largest, .leastNormalMagnitude)
         }
+    }
+
+    /// The difference's length over the expected tensor's.
+    private func spread(_ found: Tensor, _ expected: Tensor) throws -> Float {
+        try noGrad {
+            let (a, b) = (try found.values(Float.self), try expected.values(Float.self))
+            var (off, length) = (0.0, 0.0)
+            for (x, y) in zip(a, b) {
+                off += Double(x - y) * Double(x - y)
+                length += Double(y) * Double(y)
+            }
+            return a.count == b.count ? Float((off / max(length, 1e-300)).squareRoot()) : .infinity
+        }
+    }
+}
+
+extension Model {
+    /// The same numbers as float64.
+    fileprivate func doubled() throws -> Model {
+        try Model(
+            graph,
+            StateDictionary(
+                state.entries.map { name, tensor in
+                    (name, try tensor.dtype == .float32 ? tensor.to(dtype: .float64) : tensor)
+                }))
     }
 }

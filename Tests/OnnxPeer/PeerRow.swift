@@ -11,8 +11,11 @@ struct PeerRow: Encodable {
     /// Against onnxruntime, for two pictures and for three.
     var difference: Float?
     var threePictures: Float?
-    /// Against PyTorch, of the input and of every parameter that the file holds, folded with its batch norm or not.
+    /// Against PyTorch's gradients in float64 of the input and of every parameter that the file holds, folded
+    /// with its batch norm or not: the largest difference of an element in float64, and of a tensor's length
+    /// in float32.
     var gradient: Float?
+    var gradient32: Float?
     /// How many parameters that are.
     var gradients: Int?
     /// What writing and reading again changes, of the network and of the cut one.

@@ -4,8 +4,9 @@
 
 For each network and exporter, and for small ones also without a free batch (`fixed`):
 FOLDER/{old,new,fixed}/NAME.onnx, and NAME.safetensors with `input`, `output`
-(onnxruntime's), `torch` (PyTorch's), and the gradients of sum(output * weights) in evaluation: `grad.input`,
-and `grad.INITIALIZER` for those that are a parameter as it is, transposed, or with its batch norm folded in.
+(onnxruntime's), and, computed by PyTorch in float64 from the file's own numbers, `torch` (the output) and the
+gradients of sum(output * weights) in evaluation: `grad.input`, and `grad.INITIALIZER` for those that are a
+parameter as it is, transposed, or with its batch norm folded in.
 Done files are not made again.
 """
 import json
@@ -57,42 +58,48 @@ def folds(model, x):
     return pairs
 
 
-def candidates(model, x):
-    """(value, gradient) of everything that a file may hold: a parameter, its transpose, or a convolution's weight
-    and bias with the batch norm's scale s and shift in them. With w' = w s, dL/dw' = dL/dw / s; the bias's gradient
-    is that of the batch norm's bias."""
-    for parameter in model.parameters():
-        yield parameter, parameter.grad
-        if parameter.dim() == 2:
-            yield parameter.T, parameter.grad.T
-    for conv, norm in folds(model, x):
-        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-        wide = scale[:, None, None, None]
-        yield conv.weight * wide, conv.weight.grad / wide
-        bias = 0 if conv.bias is None else conv.bias
-        yield (bias - norm.running_mean) * scale + norm.bias, norm.bias.grad
+def nearest(value, held):
+    """The initializer that holds these numbers but for rounding."""
+    value = value.numpy()
+    for array in held.values():
+        if array.shape == value.shape and np.abs(array - value).max() <= 1e-5 * np.abs(value).max():
+            return torch.from_numpy(array.copy())
+    return None
 
 
-def gradients(path, model, x):
-    """The expected gradient of each trained initializer that one node reads."""
-    file = onnx.load(path)
-    uses = [name for node in file.graph.node for name in node.input]
-    held = {t.name: numpy_helper.to_array(t) for t in file.graph.initializer
-            if uses.count(t.name) == 1 and np.prod(t.dims) > 1}
-    parameters, known = dict(model.named_parameters()), {}
+def settle(model, x, held):
+    """Gives the model the numbers of the file: where a batch norm was folded, the convolution has the file's weight
+    and bias, and the batch norm does nothing. Else rounding would open some units that are closed in the file."""
     with torch.no_grad():
-        for value, grad in candidates(model, x):
-            value, grad = value.detach().numpy(), grad.numpy()
-            known.setdefault(value.shape, []).append((value, grad))
-    for name, array in held.items():
-        if name in parameters and np.array_equal(array, parameters[name].detach().numpy()):
-            yield name, parameters[name].grad.numpy()
+        for conv, norm in folds(model, x):
+            scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+            weight = nearest(conv.weight * scale[:, None, None, None], held)
+            bias = 0 if conv.bias is None else conv.bias
+            bias = nearest((bias - norm.running_mean) * scale + norm.bias, held)
+            if weight is None or bias is None:
+                continue
+            conv.weight.copy_(weight)
+            conv.bias = torch.nn.Parameter(bias)
+            norm.forward = lambda y: y
+
+
+def gradients(model, held):
+    """The gradient of each initializer that is a parameter, as it is or transposed."""
+    parameters, known = dict(model.named_parameters()), {}
+    for parameter in parameters.values():
+        if parameter.grad is None:
             continue
-        near = [(np.abs(array - value).max(), grad) for value, grad in known.get(array.shape, [])]
-        near = [grad for off, grad in near if off <= 1e-5 * max(np.abs(array).max(), 1e-12)]
-        # Equal tensors under other names (fresh scales and shifts) cannot be told apart.
-        if len(near) == 1:
-            yield name, near[0]
+        value, grad = parameter.detach().numpy().astype(np.float32), parameter.grad.numpy()
+        known.setdefault(value.shape, []).append((value, grad))
+        if value.ndim == 2:
+            known.setdefault(value.T.shape, []).append((value.T, grad.T))
+    for name, array in held.items():
+        same = [grad for value, grad in known.get(array.shape, []) if np.array_equal(array, value)]
+        # Equal tensors (fresh scales and shifts) are told apart by their names alone.
+        if name in parameters and parameters[name].grad is not None and len(same) > 0:
+            yield name, parameters[name].grad.numpy()
+        elif len(same) == 1:
+            yield name, same[0]
 
 
 def results(path, model, x):
@@ -100,25 +107,33 @@ def results(path, model, x):
     free = not isinstance(session.get_inputs()[0].shape[0], int)
     rows = [x.numpy()] if free else [row[None] for row in x.numpy()]
     found = {"input": x.numpy(), "output": np.concatenate([session.run(None, {"input": row})[0] for row in rows])}
-    leaf = x.clone().requires_grad_()
-    model.zero_grad()
+    if np.abs(found["output"][0] - found["output"][1]).max() < 0.01 * np.abs(found["output"]).max():
+        sys.exit(f"{path}: the scores of two pictures are the same but for 1%; nothing could be compared")
+    file = onnx.load(path)
+    uses = [name for node in file.graph.node for name in node.input]
+    held = {t.name: numpy_helper.to_array(t) for t in file.graph.initializer
+            if uses.count(t.name) == 1 and np.prod(t.dims) > 1}
+    settle(model, x, held)
+    model.double()
+    leaf = x.double().requires_grad_()
     scores = model(leaf)
     weights = torch.arange(scores.numel()).reshape(scores.shape).float().cos()
-    (scores * weights).sum().backward()
+    (scores * weights.double()).sum().backward()
     found["torch"], found["weights"], found["grad.input"] = scores.detach().numpy(), weights.numpy(), leaf.grad.numpy()
     most = 1 << 40 if path.stem in networks.GRADIENTS else 1_000_000
-    found.update((f"grad.{name}", grad) for name, grad in gradients(path, model, x) if grad.size < most)
+    found.update((f"grad.{name}", grad) for name, grad in gradients(model, held) if grad.size < most)
     return found
 
 
 def save(tensors, path):
+    tensors = {name: np.ascontiguousarray(array, "<f4") for name, array in tensors.items()}
     header, offset = {}, 0
     for name, array in tensors.items():
         header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [offset, offset + array.nbytes]}
         offset += array.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    body = b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in tensors.values())
+    body = b"".join(array.tobytes() for array in tensors.values())
     path.write_bytes(struct.pack("<Q", len(text)) + text + body)
 
 

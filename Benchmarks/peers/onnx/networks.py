@@ -60,7 +60,10 @@ SMALL = {
 
 
 def build(name):
-    """A network with random weights, batch-norm statistics away from 0 and 1, in evaluation mode."""
+    """A network with random weights whose scores depend on the picture, in evaluation mode.
+
+    Batch norms have the statistics of random pictures: with others the signal dies on its way through MobileNetV2,
+    whose scores are then the same for all pictures, and any error passes."""
     torch.manual_seed(0)
     if name in SMALL:
         model = SMALL[name]()
@@ -69,16 +72,22 @@ def build(name):
         model = getattr(tv, name)(weights=None, **options)
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
-        for module in model.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.running_mean.copy_(0.1 * torch.randn(module.running_mean.shape, generator=generator))
-                module.running_var.copy_(1 + 0.2 * torch.rand(module.running_var.shape, generator=generator))
         if hasattr(model, "heads"):  # torchvision leaves this head zero
             nn.init.normal_(model.heads[-1].weight, std=0.02, generator=generator)
-        if name in SMALL:  # equal weights would be stored once; the draws make them differ
-            for key, parameter in model.named_parameters():
-                if parameter.dim() == 1 or key.endswith("layer_scale"):
-                    parameter.add_(0.1 * torch.randn(parameter.shape, generator=generator))
+        if name in SMALL or name in GRADIENTS:  # equal weights would be stored once; the draws make them differ
+            drawn = [(key, parameter) for key, parameter in model.named_parameters()
+                     if parameter.dim() == 1 or key.endswith("layer_scale")]
+            # The classes' bias stays small in a large network, or it would be all that differences are relative to.
+            for key, parameter in drawn if name in SMALL else drawn[:-1]:
+                parameter.add_(0.1 * torch.randn(parameter.shape, generator=generator))
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 1.0
+            if name not in SMALL:  # blocks add little to what passes by, as in trained networks; else rounding grows
+                nn.init.constant_(module.weight, 0.3)
+    size, count = (32, 32) if name in SMALL else (224, 4)
+    with torch.no_grad():
+        model.train()(torch.randn((count, 3, size, size), generator=generator))
     return model.eval()
 
 
