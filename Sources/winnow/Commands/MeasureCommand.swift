@@ -32,6 +32,8 @@ struct MeasureCommand: ParsableCommand {
     /// What is printed: one line of JSON.
     private struct Result: Encodable {
         let seconds: Double
+        /// The step that took longest.
+        let slowest: Double
         let steps: Int
         let threads: Int
         /// How often the timed steps asked the system for memory, and touched a fresh page of it.
@@ -47,7 +49,7 @@ struct MeasureCommand: ParsableCommand {
         let before = (Runtime.memory.systemCalls, Self.pageFaults)
         let times = try (0..<steps).map { _ in try step() }.sorted()
         let result = Result(
-            seconds: times[steps / 2], steps: steps, threads: measured.threads,
+            seconds: times[steps / 2], slowest: times[steps - 1], steps: steps, threads: measured.threads,
             systemCalls: Runtime.memory.systemCalls - before.0,
             pageFaults: Self.pageFaults - before.1)
         let encoder = JSONEncoder()
