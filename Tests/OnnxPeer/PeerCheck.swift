@@ -26,6 +26,8 @@ struct PeerCheck {
         row.difference = try distance(scores(model, x), y)
         let more = try [x, y].map { try Tensor.cat([$0, $0.narrow(dim: 0, start: 0, length: 1)]) }
         row.threePictures = try distance(scores(model, more[0].channelsLast()), more[1])
+        row.offOutput = try Float(expected.require("off.output").item())
+        row.offGradient = try Float(expected.require("off.gradient").item())
         try gradients(model, x, expected)
         try model.write(onnx: file("winnow.onnx"))
         row.reloaded = try reloaded(model, "winnow.onnx", x)

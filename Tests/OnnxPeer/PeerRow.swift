@@ -16,6 +16,9 @@ struct PeerRow: Encodable {
     /// in float32.
     var gradient: Float?
     var gradient32: Float?
+    /// How far PyTorch's own float32 is from its float64: of the largest score, and of a gradient's length.
+    var offOutput: Float?
+    var offGradient: Float?
     /// How many parameters that are.
     var gradients: Int?
     /// What writing and reading again changes, of the network and of the cut one.
