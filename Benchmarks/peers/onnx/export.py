@@ -6,8 +6,9 @@ For each network and exporter, and for small ones also without a free batch (`fi
 FOLDER/{old,new,fixed}/NAME.onnx, and NAME.safetensors with `input`, `output`
 (onnxruntime's), and, computed by PyTorch in float64 from the file's own numbers, `torch` (the output) and the
 gradients of sum(output * weights) in evaluation: `grad.input`, and `grad.INITIALIZER` for those that are a
-parameter as it is, transposed, or with its batch norm folded in. `off.output` and `off.gradient` are how far
-PyTorch's own float32 is from that: of the largest score, and of a gradient's length.
+parameter as it is, transposed, or with its batch norm folded in. `off.output` is how far PyTorch's own float32 is
+from that, of the largest score; `off.gradient`, of a gradient's length, is that or what pictures moved by 1e-5 do to
+PyTorch's own gradients, whichever is more: a unit that rounding may open or close is found by moving.
 Done files are not made again.
 """
 import json
@@ -126,11 +127,17 @@ def results(path, model, x):
         grads = {f"grad.{name}": grad.copy() for name, grad in gradients(model, held) if grad.size < most}
         return {"torch": scores.detach().numpy(), "grad.input": leaf.grad.numpy(), **grads}
 
+    def apart(some, others):
+        return max(np.linalg.norm(some[name] - others[name]) / np.linalg.norm(others[name])
+                   for name in others if name.startswith("grad."))
+
     single = computed(x)
+    draw = torch.Generator().manual_seed(0)
+    moves = [1e-5 * x.abs().max() * torch.randn(x.shape, generator=draw) for _ in range(4)]
+    lengths = [apart(computed(x + move), single) for move in moves]
     model.double()
     exact = computed(x.double())
-    lengths = [np.linalg.norm(single[name] - exact[name]) / np.linalg.norm(exact[name])
-               for name in exact if name.startswith("grad.")]
+    lengths.append(apart(single, exact))
     off = np.abs(single["torch"] - exact["torch"]).max() / np.abs(exact["torch"]).max()
     return {**found, **exact, "weights": weights.numpy(), "off.output": np.array([off]),
             "off.gradient": np.array([max(lengths)])}
