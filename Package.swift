@@ -82,9 +82,10 @@ let cStart = Target.target(name: "CStart", exclude: ["README.md"])
 let cKernels = Target.target(
     name: "CKernels",
     exclude: [
-        "README.md", "all.inc", "core.inc", "gather.inc", "direct.inc", "narrow.inc", "weights.inc",
-        "table.inc", "winograd_transforms.inc", "winograd.inc", "winograd_drivers.inc",
-        "winograd_weights.inc", "winograd_choice.inc", "depthwise.inc", "optimizer.inc",
+        "README.md", "all.inc", "core.inc", "gather.inc", "direct.inc", "dots.inc", "scatter.inc",
+        "narrow.inc", "weights.inc", "table.inc", "winograd_transforms.inc", "winograd.inc",
+        "winograd_drivers.inc", "winograd_weights.inc", "winograd_choice.inc", "depthwise.inc",
+        "optimizer.inc",
     ],
     cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])])
 
@@ -114,7 +115,7 @@ let rooms: [Target] = [
             "Training", "Pruning", "Perceptron", "Datasets", "Models", "Torch", "Formats",
             "Randomness", "Statistics", "Findings", "CSVM", crypto,
         ]),
-    room("Perceptron", settings: vectorSettings),
+    room("Perceptron", ["CKernels"], settings: vectorSettings),
     room("Reports", ["Studies", "Statistics", "Findings", "Formats"]),
 ]
 

@@ -6,6 +6,7 @@
 namespace winnow_kernels::avx2 {
 #define LANES 8
 #define ROWS 6
+#define FILTERS 6
 #define ISA_NAME "avx2"
 #define TILE_BYTES (256 << 10)
 #include "all.inc"

@@ -14,7 +14,7 @@ extern "C" {
 /// A convolution of one group, or a depthwise one: square kernel up to 8, the same stride and padding both ways.
 typedef struct wk_conv {
     int64_t batch, height, width, in, out, kernel, stride, padding;
-    /// 0: the fastest way; 1: direct; 2, 3, 4: Winograd with that tile where the shape allows. For tests.
+    /// 0: the fastest way; 1: direct, over gathered rows; 2, 3, 4: Winograd with that tile where the shape allows. For tests.
     int method;
     /// One group a channel, `in` being `out`; the weights are [channel][kernel][kernel].
     bool depthwise;
@@ -38,11 +38,13 @@ typedef struct wk_sgd {
     bool nesterov, first;
 } wk_sgd;
 
-/// A parameter's floats, in the same order in all three; `velocity` is null without momentum.
+/// A parameter's floats, in the same order in all; `velocity` is null without momentum, `mask` (0 or 1) where
+/// nothing is pruned; the gradient is multiplied by it.
 typedef struct wk_parameter {
     float *weights;
     const float *gradient;
     float *velocity;
+    const float *mask;
     int64_t count;
 } wk_parameter;
 
@@ -60,6 +62,12 @@ typedef struct wk_kernels {
     /// dw from x and dy; what stood in dw is overwritten.
     void (*weight_gradient)(const wk_conv *c, const float *x, const float *dy, float *dw, float *scratch,
                             wk_team team);
+    /// Whether `descend` takes the convolution: few pictures or small ones, over many weights.
+    bool (*descends)(const wk_conv *c);
+    /// The weights' gradient, taken at once as a step of the parameter, while it lies in a cache: what weight_gradient
+    /// and sgd do, to the bit. The parameter's own gradient is not read. The same scratch as weight_gradient's.
+    void (*descend)(const wk_conv *c, const float *x, const float *dy, const wk_sgd *step,
+                    const wk_parameter *parameter, float *scratch, wk_team team);
     /// The way that a call takes, for tests and tables: "direct", "winograd4", ...
     const char *(*method)(const wk_conv *c, int direction);
     /// A step over all parameters, in one pass.

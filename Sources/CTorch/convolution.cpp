@@ -3,9 +3,7 @@
 // Own ones not for speed alone: oneDNN 3.x computes wrong weight gradients on AVX2 for some shapes (a strided
 // 1x1 with fewer than 8 channels, see docs), so no float32 training on a CPU goes through it.
 #include "shim.h"
-#include "kernels.h"
-
-#include "../CKernels/convolution.h"
+#include "descent.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
@@ -71,10 +69,16 @@ struct Convolution : torch::autograd::Function<Convolution> {
                                               dx.data_ptr<float>(), room.data_ptr<float>(), team);
         }
         if (context->needs_input_grad(1)) {
-            dw = at::empty_like(w); // the weights' own strides, so that autograd need not copy it
             const auto room = scratch(shape, WK_WEIGHT_GRADIENT, team.pieces);
-            wk_kernels_best()->weight_gradient(&shape, floats(x), floats(dy),
-                                               dw.data_ptr<float>(), room.data_ptr<float>(), team);
+            const auto *parameter = descending(w); // after the input's gradient, which still needs the weights
+            if (parameter && wk_kernels_best()->descends(&shape)) {
+                wk_kernels_best()->descend(&shape, floats(x), floats(dy), &descent->step, parameter,
+                                           room.data_ptr<float>(), team);
+            } else {
+                dw = at::empty_like(w); // the weights' own strides, so that autograd need not copy it
+                wk_kernels_best()->weight_gradient(&shape, floats(x), floats(dy), dw.data_ptr<float>(),
+                                                   room.data_ptr<float>(), team);
+            }
         }
         // A bias that is not there is no input, and may not be asked for.
         if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) db = dy.sum({0, 2, 3});

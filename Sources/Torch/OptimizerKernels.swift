@@ -5,15 +5,25 @@ import CTorch
 ///
 /// Parameters without a gradient stay as they are. A mask (same shape, 0 or 1) takes the gradient out of
 /// pruned weights, so that neither momentum nor weight decay can revive them.
+///
+/// - Parameter loss: where given, its backward pass is part of the step, and weights of convolutions that
+///   nothing else reads take theirs where their gradient is made (the same bits, less memory moved): those
+///   have no gradient afterwards.
 package func sgdStep(
     _ parameters: [Tensor], velocity: [Tensor], masks: [Tensor?], lr: Double, momentum: Double,
-    weightDecay: Double, nesterov: Bool, isFirst: Bool
+    weightDecay: Double, nesterov: Bool, isFirst: Bool, down loss: Tensor? = nil
 ) throws {
-    try check("sgd_step") {
-        wt_sgd_step(
-            parameters.map { Optional($0.handle) }, velocity.map { Optional($0.handle) },
-            masks.map { $0?.handle },
-            Int32(parameters.count), lr, momentum, weightDecay, nesterov, isFirst)
+    let step = wt_sgd(
+        lr: lr, momentum: momentum, decay: weightDecay, nesterov: nesterov, first: isFirst)
+    let handles = parameters.map { Optional($0.handle) }
+    let velocity = velocity.map { Optional($0.handle) }
+    let masks = masks.map { $0?.handle }
+    try check("sgd_step", loss.map { [$0] } ?? []) {
+        guard let loss else {
+            return wt_sgd_step(handles, velocity, masks, Int32(handles.count), step)
+        }
+        return wt_backward_sgd(
+            loss.handle, handles, velocity, masks, Int32(handles.count), step)
     }
 }
 

@@ -19,7 +19,14 @@ final class Optimizer {
         self.kind = kind
         names = parameters.map(\.0)
         self.parameters = parameters.map(\.1)
-        self.masks = parameters.map { masks[$0.0] }
+        // In the parameters' own order of memory, so that a step walks all in one pass.
+        self.masks = try parameters.map { name, parameter in
+            try masks[name].map { given in
+                let mask = try Tensor.zeros(like: parameter)
+                try mask.copy_(given)
+                return mask
+            }
+        }
         first = try self.parameters.map { try Tensor.zeros(like: $0) }
         if case .adam = kind {
             second = try self.parameters.map { try Tensor.zeros(like: $0) }
@@ -28,15 +35,17 @@ final class Optimizer {
         }
     }
 
-    /// One step down the collected gradients, which are then forgotten.
-    func step(lr: Double) throws {
+    /// One step down the gradients of the loss, which are then forgotten.
+    func step(down loss: Tensor, lr: Double) throws {
         steps += 1
         switch kind {
         case .sgd(let momentum, let weightDecay, let nesterov):
             try sgdStep(
                 parameters, velocity: first, masks: masks, lr: lr, momentum: momentum,
-                weightDecay: weightDecay, nesterov: nesterov, isFirst: steps == 1)
+                weightDecay: weightDecay, nesterov: nesterov, isFirst: steps == 1,
+                down: loss)
         case .adam(let beta1, let beta2, let eps, let weightDecay):
+            try loss.backward()
             try adamStep(
                 parameters, first: first, second: second, masks: masks, lr: lr,
                 betas: (beta1, beta2), eps: eps, weightDecay: weightDecay, step: steps)

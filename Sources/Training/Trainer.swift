@@ -131,8 +131,7 @@ package final class Trainer {
         let (x, target) = try batches.fill(train, samples, fresh: fresh)
         let (scores, loss) = try (options.precision ?? .float32)
             .scores(network, x, target, training: true)
-        try loss.backward()
-        try optimizer.step(lr: rate)
+        try optimizer.step(down: loss, lr: rate)
         let value = try loss.item()
         guard value.isFinite else {
             throw TrainingError(

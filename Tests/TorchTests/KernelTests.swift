@@ -17,6 +17,7 @@ import Testing
         shape(5, 3, 3, 37, 130, 3, 2, 1), shape(2, 11, 6, 12, 9, 5, 2, 2),
         shape(1, 11, 13, 32, 32, 3, 1, 1), shape(2, 10, 10, 64, 32, 3, 1, 1),
         shape(1, 5, 5, 128, 128, 3, 1, 1), shape(2, 4, 4, 128, 256, 3, 2, 1),
+        shape(3, 2, 2, 256, 128, 3, 1, 1), shape(5, 3, 3, 128, 256, 3, 2, 1),
         shape(2, 10, 10, 24, 24, 3, 1, 1, depthwise: true),
         shape(3, 9, 7, 13, 13, 5, 2, 2, depthwise: true),
     ]
@@ -53,6 +54,25 @@ import Testing
             let scale = one.map(abs).max() ?? 1
             #expect(zip(one, two).allSatisfy { abs($0 - $1) <= 1e-5 * scale })
         }
+    }
+
+    /// Steps taken where the gradient is made are those of the gradient and SGD in turn, to the bit.
+    @Test(arguments: names, [false, true])
+    func aStepInTheGradientIsThatAfterIt(name: String, masked: Bool) throws {
+        let kernels = try #require(wk_kernels_named(name))
+        var taken = 0
+        for shape in Self.shapes + [Self.shape(2, 7, 7, 128, 160, 3, 1, 1)] {
+            var problem = Problem(shape)
+            guard kernels.pointee.descends(&problem.shape) else { continue }
+            taken += 1
+            for momentum: Float in [0, 0.9] {
+                for pieces: Int32 in [1, 2] {
+                    let (one, two) = problem.steps(kernels, momentum, masked, pieces)
+                    #expect(one == two, "\(shape), momentum \(momentum), pieces \(pieces)")
+                }
+            }
+        }
+        #expect(taken >= 3)
     }
 
     private static func shape(
@@ -111,6 +131,46 @@ private struct Problem {
         default: kernels.pointee.weight_gradient(&shape, x, dy, &result, room, team)
         }
         return result
+    }
+
+    /// Weights and velocity after a step in the gradient, and after gradient and step.
+    func steps(
+        _ kernels: UnsafePointer<wk_kernels>, _ momentum: Float, _ masked: Bool, _ pieces: Int32
+    ) -> ([[Float]], [[Float]]) {
+        var shape = shape
+        var step = wk_sgd(
+            lr: 0.1, momentum: momentum, decay: 0.01, nesterov: masked, first: false)
+        let team = wk_team(pieces: pieces) { count, body, state in
+            for piece in 0..<count { body?(state, piece) }
+        }
+        let mask = w.indices.map { Float($0 % 3 == 0 ? 0 : 1) }
+        func after(_ run: (inout wk_parameter) -> Void) -> [[Float]] {
+            var (weights, velocity) = (w, w.map { 0.5 * $0 })
+            weights.withUnsafeMutableBufferPointer { weights in
+                velocity.withUnsafeMutableBufferPointer { velocity in
+                    mask.withUnsafeBufferPointer { mask in
+                        var parameter = wk_parameter(
+                            weights: weights.baseAddress, gradient: nil,
+                            velocity: momentum == 0 ? nil : velocity.baseAddress,
+                            mask: masked ? mask.baseAddress : nil, count: Int64(w.count))
+                        run(&parameter)
+                    }
+                }
+            }
+            return [weights, velocity]
+        }
+        let floats = Int(kernels.pointee.scratch(&shape, 2, pieces))
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: 4 * floats + 64, alignment: 64)
+        defer { scratch.deallocate() }
+        let room = scratch.bindMemory(to: Float.self, capacity: floats + 16)
+        let fused = after { kernels.pointee.descend(&shape, x, dy, &step, &$0, room, team) }
+        let apart = after { parameter in
+            run(kernels, 2, pieces: pieces).withUnsafeBufferPointer {
+                parameter.gradient = $0.baseAddress
+                kernels.pointee.sgd(&step, &parameter, 1, team)
+            }
+        }
+        return (fused, apart)
     }
 
     func exact(_ direction: Int) -> [Double] {

@@ -35,6 +35,50 @@ import Testing
         #expect(found[3] == 0)
     }
 
+    /// Convolutions that one place reads step in the backward pass, one that two places read does not: all end
+    /// with the bits of a backward pass and a step after it.
+    @Test(arguments: [false, true])
+    func aStepDownALossIsBackwardAndStep(masked: Bool) throws {
+        func trained(down: Bool) throws -> (weights: [[Float]], withGradient: [Bool]) {
+            let draw = try Generator(seed: 3)
+            let x = try Tensor.randn([2, 64, 4, 4], draw).channelsLast()
+            let shapes = [[64, 64, 3, 3], [64, 64, 3, 3], [64]]
+            let parameters = try shapes.map { shape -> Tensor in
+                let drawn = try Tensor.randn(shape, draw)
+                return try (shape.count == 4 ? drawn.channelsLast() : drawn).requiresGrad_()
+            }
+            let velocity = try parameters.map { try Tensor.zeros(like: $0) }
+            let masks: [Tensor?] = try shapes.map { shape in
+                let values = (0..<shape.reduce(1, *)).map { Float($0 % 3 == 0 ? 0 : 1) }
+                guard masked else { return nil }
+                let mask = try Tensor(values, shape)
+                return shape.count == 4 ? try mask.channelsLast() : mask
+            }
+            var hasGradient: [Bool] = []
+            for step in 0..<3 {
+                let once = try conv2d(x, parameters[0], bias: nil, padding: 1)
+                let twice = try conv2d(
+                    conv2d(once, parameters[1], bias: nil, padding: 1), parameters[1],
+                    bias: parameters[2], padding: 1)
+                let loss = try (twice * twice).sum() * 1e-9
+                if !down { try loss.backward() }
+                try sgdStep(
+                    parameters, velocity: velocity, masks: masks, lr: 0.1, momentum: 0.9,
+                    weightDecay: 0.01, nesterov: false, isFirst: step == 0,
+                    down: down ? loss : nil)
+                hasGradient = parameters.map { $0.grad != nil }
+                for parameter in parameters { try parameter.clearGrad() }
+            }
+            return (
+                try noGrad { try parameters.map { try $0.detached().values() } }, hasGradient
+            )
+        }
+        let (apart, fused) = (try trained(down: false), try trained(down: true))
+        #expect(fused.weights == apart.weights)
+        #expect(apart.withGradient == [true, true, true])
+        #expect(fused.withGradient == [false, true, true])
+    }
+
     @Test func adamFollowsItsFormula() throws {
         var p: [Double] = [1, -2, 3, 0]
         var m: [Double] = [0, 0, 0, 0]

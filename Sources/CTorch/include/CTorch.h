@@ -149,16 +149,25 @@ int wt_dropout(wt_tensor *out, wt_tensor x, double ratio, wt_generator g);
 int wt_batch_norm_relu(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                        wt_tensor residual, bool training, double momentum, double eps);
 
-// autograd.cpp: gradients and optimiser steps
+// autograd.cpp: gradients
 int wt_set_requires_grad(wt_tensor t, bool on);
 int wt_backward(wt_tensor loss);
 int wt_grad(wt_tensor *out, wt_tensor t);
 int wt_set_grad_none(wt_tensor t);
 bool wt_grad_mode(void);
 void wt_set_grad_mode(bool on);
+
+// optimizer.cpp: steps
+typedef struct wt_sgd {
+    double lr, momentum, decay;
+    bool nesterov, first;
+} wt_sgd;
 /// One SGD step as torch.optim.SGD's; masks[i] may be NULL; velocity[i] may be NULL without momentum.
-int wt_sgd_step(const wt_tensor *params, const wt_tensor *velocity, const wt_tensor *masks, int count,
-                double lr, double momentum, double decay, bool nesterov, bool first);
+int wt_sgd_step(const wt_tensor *params, const wt_tensor *velocity, const wt_tensor *masks, int count, wt_sgd step);
+/// wt_backward and wt_sgd_step in one, the same to the bit: convolutions with many weights take their step where
+/// their gradient is made. Those have no gradient afterwards.
+int wt_backward_sgd(wt_tensor loss, const wt_tensor *params, const wt_tensor *velocity, const wt_tensor *masks,
+                    int count, wt_sgd step);
 /// One Adam step as torch.optim.Adam's (L2 decay added to the gradient); step counts from 1.
 int wt_adam_step(const wt_tensor *params, const wt_tensor *m, const wt_tensor *v, const wt_tensor *masks, int count,
                  double lr, double beta1, double beta2, double eps, double decay, int64_t step);

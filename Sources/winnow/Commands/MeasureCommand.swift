@@ -49,7 +49,8 @@ struct MeasureCommand: ParsableCommand {
         let before = (Runtime.memory.systemCalls, Self.pageFaults)
         let times = try (0..<steps).map { _ in try step() }.sorted()
         let result = Result(
-            seconds: times[steps / 2], slowest: times[steps - 1], steps: steps, threads: measured.threads,
+            seconds: times[steps / 2], slowest: times[steps - 1], steps: steps,
+            threads: measured.threads,
             systemCalls: Runtime.memory.systemCalls - before.0,
             pageFaults: Self.pageFaults - before.1)
         let encoder = JSONEncoder()
@@ -80,10 +81,9 @@ struct MeasureCommand: ParsableCommand {
         return {
             let elapsed = try ContinuousClock().measure {
                 let loss = try crossEntropy(network.forward(x, training: true), target)
-                try loss.backward()
                 try sgdStep(
                     parameters, velocity: velocity, masks: parameters.map { _ in nil }, lr: 0.001,
-                    momentum: 0.9, weightDecay: 0, nesterov: false, isFirst: isFirst)
+                    momentum: 0.9, weightDecay: 0, nesterov: false, isFirst: isFirst, down: loss)
                 for parameter in parameters { try parameter.clearGrad() }
             }
             isFirst = false
