@@ -81,7 +81,7 @@ struct AdamRule: UpdateRule {
         let gradient = delta * input
         let first = fma(decay1, slot[1], gradient)
         let second = fma(gradient, gradient, decay2 * slot[2])
-        let weight = fma(scale * first, 1 / (second.squareRoot() + floor), slot[0])
+        let weight = fma(scale * first, inverseOfRoot(second, plus: floor), slot[0])
         slot[1] = first
         slot[2] = second
         slot[0] = weight

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Sixteen single-precision numbers that move together: one AVX-512 register.
 ///
 /// On a machine with narrower registers the compiler splits each into two or four.
@@ -35,6 +37,28 @@ func exponential(_ x: Lanes) -> Lanes {
     let power = fma(fma(top, r2, low), r2, 1 + r)
     let bits = unsafeBitCast(shifted, to: SIMD16<Int32>.self)
     return power * unsafeBitCast((bits &<< 23) &+ 0x3F80_0000, to: Lanes.self)
+}
+
+/// 1 / (sqrt(x) + y) for x >= 0 and y > 0, within some units in the last place.
+///
+/// Roots and divisions take a processor ten times as long as products. Both begin with the processor's
+/// guess, and Newton's method doubles its right digits.
+@inline(always)
+func inverseOfRoot(_ x: Lanes, plus y: Lanes) -> Lanes {
+    // Below the smallest normal number the guess would be infinite; its root is nothing beside y.
+    let guess = wk_guessed_inverse_root(x + Lanes(repeating: .leastNormalMagnitude))
+    let half = Lanes(repeating: -0.5) * x
+    var root = fma(half * guess, guess, Lanes(repeating: 1.5)) * guess
+    #if !arch(x86_64)
+        root = fma(half * root, root, Lanes(repeating: 1.5)) * root
+    #endif
+    let sum = fma(x, root, y)
+    var inverse = wk_guessed_inverse(sum)
+    inverse = fma(fma(Lanes() - sum, inverse, Lanes(repeating: 1)), inverse, inverse)
+    #if !arch(x86_64)
+        inverse = fma(fma(Lanes() - sum, inverse, Lanes(repeating: 1)), inverse, inverse)
+    #endif
+    return inverse
 }
 
 /// 1 / (1 + e^-z).

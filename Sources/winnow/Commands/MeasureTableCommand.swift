@@ -18,6 +18,8 @@ struct MeasureTableCommand: ParsableCommand {
     var repeats = 5
     @Option(help: "Threads are not used: one training is one thread's work.")
     var threads = 1
+    @Flag(help: "Time sixteen nets side by side, as studies train them: SGD, then Adam.")
+    var sideBySide = false
 
     func run() throws {
         var draw = PeerGenerator()
@@ -31,6 +33,7 @@ struct MeasureTableCommand: ParsableCommand {
         net.outputWeights = net.outputWeights.map { _ in 0.18 * (2 * draw.next() - 1) }
         let job = TrainingJob(
             net: net, examples: examples, trainingRows: Array(0..<rows), seed: 1)
+        if sideBySide { return try measureSideBySide(job) }
         let settings = TrainingSettings(optimizer: .sgd(rate: 0.001), epochs: epochs)
         var seconds: [Double] = []
         var trained = net
@@ -45,6 +48,33 @@ struct MeasureTableCommand: ParsableCommand {
         let loss = Logits(trained, HiddenActivations(trained, patterns)).loss(patterns.labels)
         let median = seconds.sorted()[seconds.count / 2]
         print("{\"seconds\": \(median), \"epochs\": \(epochs), \"loss\": \(loss)}")
+    }
+}
+
+extension MeasureTableCommand {
+    /// Sixteen nets in the lanes of vectors: the median seconds of each optimiser, in turns.
+    private func measureSideBySide(_ job: TrainingJob) throws {
+        let jobs = (0..<UInt64(LockstepTrainer.lanes)).map {
+            TrainingJob(
+                net: job.net, examples: job.examples, trainingRows: job.trainingRows, seed: $0)
+        }
+        var seconds: [[Double]] = [[], []]
+        for _ in 0..<max(repeats, 1) {
+            for (index, optimizer) in [Optimizer.sgd(rate: 0.001), .adam(rate: 0.001)]
+                .enumerated()
+            {
+                let elapsed = try ContinuousClock().measure {
+                    _ = try LockstepTrainer.train(
+                        jobs, TrainingSettings(optimizer: optimizer, epochs: epochs))
+                }
+                seconds[index].append(elapsed / .seconds(1))
+            }
+        }
+        let median = seconds.map { $0.sorted()[$0.count / 2] }
+        print(
+            "{\"sgd_seconds\": \(median[0]), \"adam_seconds\": \(median[1]), "
+                + "\"ratio\": \(median[1] / median[0]), \"nets\": \(jobs.count), "
+                + "\"epochs\": \(epochs)}")
     }
 }
 
