@@ -36,6 +36,18 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return product.high
     }
 
+    /// The values in a uniformly random order (Fisher & Yates, front to back).
+    ///
+    /// Written here so that a seed means the same order with every version of the standard library.
+    package mutating func shuffled<Value>(_ values: [Value]) -> [Value] {
+        var values = values
+        for first in values.indices.dropLast() {
+            let other = first + Int(next(below: UInt64(values.count - first)))
+            values.swapAt(first, other)
+        }
+        return values
+    }
+
     /// FNV-1a over the name's UTF-8 bytes (Fowler, Noll & Vo; RFC 9923).
     static func hash(_ name: String) -> UInt64 {
         name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

@@ -8,6 +8,6 @@ struct EpochPlan {
 
     init(_ samples: [Sample], seed: UInt64, epoch: Int) {
         var generator = SplitMix64(seed: seed, name: "epoch \(epoch)")
-        order = samples.shuffled(using: &generator)
+        order = generator.shuffled(samples)
     }
 }

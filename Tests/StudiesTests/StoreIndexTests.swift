@@ -80,6 +80,21 @@ import Testing
         }
     }
 
+    /// Also when they have as many stages and the same last one.
+    @Test func plansStandBesideEachOther() throws {
+        try withStageFolder { root in
+            let store = try store(root)
+            for first in ["a", "b"] {
+                let text = #"{"study":"s","stages":["\#(first)","z"],"labels":["1","2"]}"#
+                let record = try JSONDecoder().decode(PlanRecord.self, from: Data(text.utf8))
+                try store.keep(record)
+                try store.keep(record)
+            }
+            #expect(Set(try store.plans().map(\.stages)) == [["a", "z"], ["b", "z"]])
+            #expect(try store.plans().count == 2)
+        }
+    }
+
     @Test func collectedStagesAreGone() throws {
         try withStageFolder { root in
             let store = try store(root)

@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Foundation
 
@@ -17,15 +18,17 @@ package struct PlanRecord: Codable, Sendable {
 }
 
 extension StageStore {
-    /// Writes `plans/<hash>.json` for a study.
-    package func keep(_ plan: StudyPlan) throws {
+    /// Writes `plans/<hash of the stages>.json` for a study.
+    package func keep(_ plan: StudyPlan) throws { try keep(PlanRecord(plan)) }
+
+    func keep(_ record: PlanRecord) throws {
         let folder = root.appendingPathComponent("plans")
         try Self.create(folder)
-        let record = PlanRecord(plan)
-        let last = record.stages.last ?? "empty"
-        let file = folder.appendingPathComponent(
-            "\(record.stages.count)-\(last.prefix(12)).json")
-        try Self.write(record, to: file)
+        // Of all stages: named by their number and the last, one plan would take another's place, and `gc`
+        // would remove what only the other needs.
+        let hash = ContentHash.sha256(Data(record.stages.joined(separator: "\n").utf8))
+        try Self.write(
+            record, to: folder.appendingPathComponent("\(hash.prefix(16)).json"))
     }
 
     /// The plans that were made for this store.
