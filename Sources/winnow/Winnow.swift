@@ -19,6 +19,7 @@ struct Winnow: ParsableCommand {
             FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self, MeasureAugmentationCommand.self,
+            MeasureListingCommand.self,
             DoctorCommand.self,
         ]
     )

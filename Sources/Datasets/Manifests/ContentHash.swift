@@ -14,16 +14,16 @@ package enum ContentHash {
     package static func fingerprint(
         _ entries: [(file: String, className: String, sha256: String)]
     ) -> String {
-        let sorted = entries.sorted { NameOrder.precedes($0.file, $1.file) }
         var hasher = SHA256()
-        for entry in sorted {
+        for entry in NameOrder.sorted(entries, by: \.file) {
             hasher.update(
                 data: Data("\(entry.file)\0\(entry.className)\0\(entry.sha256)\n".utf8))
         }
         return hex(hasher.finalize())
     }
 
-    private static func hex(_ digest: SHA256.Digest) -> String {
+    /// Lower-case hexadecimal of a hash.
+    static func hex(_ digest: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         for byte in digest {
@@ -32,12 +32,12 @@ package enum ContentHash {
         }
         return String(decoding: text, as: UTF8.self)
     }
-}
 
-/// The order of names everywhere: by bytes, so no locale changes a class index.
-package enum NameOrder {
-    /// Whether `a` comes before `b`; equals Python's order of strings.
-    package static func precedes(_ a: String, _ b: String) -> Bool {
-        a.utf8.lexicographicallyPrecedes(b.utf8)
+    /// The bytes of a hash in hexadecimal; the inverse of `hex`.
+    static func bytes(_ hex: String) -> [UInt8] {
+        let digits = hex.utf8.map { $0 <= UInt8(ascii: "9") ? $0 & 15 : ($0 & 15) + 9 }
+        return stride(from: 0, to: digits.count - 1, by: 2).map {
+            digits[$0] << 4 | digits[$0 + 1]
+        }
     }
 }
