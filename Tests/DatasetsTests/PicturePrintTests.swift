@@ -114,8 +114,35 @@ struct PicturePrintTests {
                 }
             }
         }
-        #expect(search.pairs(prints, threads: 2).map { [$0.first, $0.second] } == slow)
+        for indexed in [false, true] {
+            let pairs = search.pairs(prints, threads: 2, indexed: indexed)
+            #expect(pairs.map { [$0.first, $0.second] } == slow)
+        }
         #expect(!slow.isEmpty)
+    }
+
+    @Test(arguments: [0, 3, 4, 14, 17, 40, 64])
+    func theIndexFindsWhatComparingAllFinds(_ bits: Int) {
+        var random = SeededGenerator(seed: UInt64(bits))
+        let start = UInt64(random.below(1 << 62))
+        // Each is an earlier one with some bits turned over, so that all distances come up.
+        var hashes = [start, start]
+        while hashes.count < 400 {
+            var hash = hashes[random.below(hashes.count)]
+            for _ in 0..<random.below(24) { hash ^= 1 << UInt64(random.below(64)) }
+            hashes.append(hash)
+        }
+        let members = hashes.indices.filter { $0 % 5 != 0 }
+        let index = HashIndex(hashes, members: members, bits: bits)
+        for first in stride(from: -1, to: 400, by: 7) {
+            let hash = hashes[max(0, first)]
+            var found: [Int] = []
+            index.add(near: hash, above: first, to: &found)
+            let wanted = members.filter {
+                $0 > first && (hashes[$0] ^ hash).nonzeroBitCount <= bits
+            }
+            #expect(Set(found).sorted() == wanted)
+        }
     }
 
     private static func dot(_ a: [Float], _ b: [Float]) -> Float {
@@ -135,8 +162,10 @@ struct PicturePrintTests {
         }
         let prints = [flat(0), flat(1), flat(200), PicturePrint(.scene(seed: 1))]
         #expect(prints[0].isFlat && !prints[3].isFlat)
-        let pairs = NearDuplicates().pairs(prints, threads: 1)
-        #expect(pairs.map { [$0.first, $0.second] } == [[0, 1]])
+        for indexed in [false, true] {
+            let pairs = NearDuplicates().pairs(prints, threads: 1, indexed: indexed)
+            #expect(pairs.map { [$0.first, $0.second] } == [[0, 1]])
+        }
         #expect(NearDuplicates().pairs([], threads: 2).isEmpty)
     }
 

@@ -27,19 +27,26 @@ package struct NearDuplicates: Sendable {
         self.correlation = correlation
     }
 
+    /// From so many pictures on, an index of hashes is faster than comparing all with all.
+    static let indexed = 4096
+
     /// All pairs, in order of the first and then the second picture, at most 1000 for each first.
     ///
-    /// Quadratic in pictures, a few instructions a pair, on `threads` threads.
+    /// On `threads` threads; an index of the hashes spares most comparisons of large sets.
     package func pairs(_ prints: [PicturePrint], threads: Int) -> [PicturePair] {
+        pairs(prints, threads: threads, indexed: prints.count >= Self.indexed)
+    }
+
+    func pairs(_ prints: [PicturePrint], threads: Int, indexed: Bool) -> [PicturePair] {
         let lanes = max(1, min(threads, prints.count))
         var found = [[PicturePair]](repeating: [], count: lanes)
-        let hashes = prints.map(\.hash)
+        let search = Search(self, prints, indexed: indexed)
         found.withUnsafeMutableBufferPointer { buffer in
             nonisolated(unsafe) let found = buffer
             DispatchQueue.concurrentPerform(iterations: lanes) { lane in
                 var pairs: [PicturePair] = []
                 for first in stride(from: lane, to: prints.count, by: lanes) {
-                    search(first, prints, hashes, &pairs)
+                    pairs += search.pairs(first)
                 }
                 found[lane] = pairs
             }
@@ -47,25 +54,61 @@ package struct NearDuplicates: Sendable {
         return found.flatMap { $0 }.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
     }
 
-    private func search(
-        _ first: Int, _ prints: [PicturePrint], _ hashes: [UInt64], _ found: inout [PicturePair]
-    ) {
-        let (hash, mirrored) = (prints[first].hash, prints[first].mirrored)
-        let flat = prints[first].isFlat
-        let full = found.count + 1000
-        hashes.withUnsafeBufferPointer { hashes in
-            for second in first + 1..<max(first + 1, hashes.count) where found.count < full {
-                let near = (hash ^ hashes[second]).nonzeroBitCount <= bits
-                let nearMirror = (mirrored ^ hashes[second]).nonzeroBitCount <= bits
-                guard near || nearMirror || flat else { continue }
-                guard let match = compare(prints[first], prints[second], near, nearMirror) else {
-                    continue
-                }
-                found.append(
+    /// One search: the prints, and what makes it fast.
+    private struct Search: Sendable {
+        let rule: NearDuplicates
+        let prints: [PicturePrint]
+        let hashes: [UInt64]
+        /// Pictures without a picture to speak of, which only match each other.
+        let flat: [Int]
+        let index: HashIndex?
+
+        init(_ rule: NearDuplicates, _ prints: [PicturePrint], indexed: Bool) {
+            (self.rule, self.prints) = (rule, prints)
+            let hashes = prints.map(\.hash)
+            self.hashes = hashes
+            flat = prints.indices.filter { prints[$0].isFlat }
+            index =
+                indexed
+                ? HashIndex(
+                    hashes, members: prints.indices.filter { !prints[$0].isFlat }, bits: rule.bits)
+                : nil
+        }
+
+        /// The pairs of a picture with later ones.
+        func pairs(_ first: Int) -> [PicturePair] {
+            let (hash, mirrored) = (prints[first].hash, prints[first].mirrored)
+            var pairs: [PicturePair] = []
+            for second in candidates(first) where pairs.count < 1000 {
+                let near = (hash ^ hashes[second]).nonzeroBitCount <= rule.bits
+                let nearMirror = (mirrored ^ hashes[second]).nonzeroBitCount <= rule.bits
+                let match = rule.compare(prints[first], prints[second], near, nearMirror)
+                guard let match else { continue }
+                pairs.append(
                     PicturePair(
                         first: first, second: second, correlation: match.correlation,
                         mirrored: match.mirrored))
             }
+            return pairs
+        }
+
+        /// Later pictures that may match, in order: flat ones with flat ones, others by their hashes.
+        private func candidates(_ first: Int) -> [Int] {
+            if prints[first].isFlat { return flat.filter { $0 > first } }
+            let (hash, mirrored) = (prints[first].hash, prints[first].mirrored)
+            var found: [Int] = []
+            if let index {
+                index.add(near: hash, above: first, to: &found)
+                index.add(near: mirrored, above: first, to: &found)
+                return Set(found).sorted()
+            }
+            for second in first + 1..<max(first + 1, hashes.count) {
+                let near = (hash ^ hashes[second]).nonzeroBitCount <= rule.bits
+                if near || (mirrored ^ hashes[second]).nonzeroBitCount <= rule.bits {
+                    found.append(second)
+                }
+            }
+            return found
         }
     }
 
