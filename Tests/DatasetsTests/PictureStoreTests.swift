@@ -85,17 +85,6 @@ struct PictureStoreTests {
         }
     }
 
-    @Test func tooMuchForMemoryIsRefusedBeforeReading() throws {
-        let files = [LabelledFile](
-            repeating: LabelledFile(file: "none.jpg", label: 0), count: 2_000_000)
-        let error = #expect(throws: DatasetError.self) {
-            _ = try PictureStore(
-                root: "/nowhere", classes: ["a"], files: files,
-                preprocessing: .imageNet(size: 4096))
-        }
-        #expect(error?.description.contains("GB of memory") == true)
-    }
-
     @Test func theFingerprintChangesWithContentNameAndClassOnly() throws {
         try withScratch { scratch in
             try fill(scratch)

@@ -16,7 +16,9 @@ func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
 }
 
 /// Three classes of eight noisy 32 x 32 pictures each, read from PNG files.
-func tinyStore() throws -> PictureStore {
+///
+/// - Parameter place: where the store keeps them, instead of where the environment says.
+func tinyStore(_ place: PicturePlace? = nil) throws -> PictureStore {
     try withFolder { root in
         var random = SeededGenerator(seed: 5)
         for index in 0..<24 {
@@ -27,7 +29,8 @@ func tinyStore() throws -> PictureStore {
                 .writePNG(to: folder.appending(path: "p\(index).png").path)
         }
         return try PictureStore(
-            ImageFolder(root: root.path), preprocessing: .imageNet(size: 32))
+            ImageFolder(root: root.path), preprocessing: .imageNet(size: 32),
+            loader: PictureLoader(place: place))
     }
 }
 

@@ -11,18 +11,28 @@ package struct Copies: Sendable {
         threads: Int
     ) {
         precondition(facts.count == prints.count, "facts and prints of the same pictures")
-        var first: [String: Int] = [:]
-        var content: [Int] = []
-        for (index, fact) in facts.enumerated() {
-            content.append(first[fact.sha256] ?? index)
-            if first[fact.sha256] == nil { first[fact.sha256] = index }
-        }
+        let content = Self.content(facts)
         self.content = content
         let distinct = content.indices.filter { content[$0] == $0 }
         near = search.pairs(distinct.map { prints[$0] }, threads: threads).map { pair in
             PicturePair(
                 first: distinct[pair.first], second: distinct[pair.second],
                 correlation: pair.correlation, mirrored: pair.mirrored)
+        }
+    }
+
+    /// Copies whose near pairs were found before.
+    init(facts: [PictureFacts], near: [PicturePair]) {
+        content = Self.content(facts)
+        self.near = near
+    }
+
+    private static func content(_ facts: [PictureFacts]) -> [Int] {
+        var first: [String: Int] = [:]
+        return facts.enumerated().map { index, fact in
+            if let earlier = first[fact.sha256] { return earlier }
+            first[fact.sha256] = index
+            return index
         }
     }
 

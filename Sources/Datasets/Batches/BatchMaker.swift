@@ -47,6 +47,7 @@ package final class BatchMaker {
     ) throws -> (x: Tensor, target: Tensor) {
         precondition(samples.count <= batchSize, "more samples than the batch holds")
         let variations = samples.map { fresh?.variation($0) ?? subset.variation($0) }
+        subset.store.willNeed(samples.map(\.picture))
         try pixels.withMemory(of: Float.self) { target in
             subset.store.pixels.withUnsafeBufferPointer {
                 augmenter.fill(

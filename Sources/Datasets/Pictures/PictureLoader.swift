@@ -10,15 +10,32 @@ package struct PictureLoader: Sendable {
     package var threads: Int
     package var limits: PictureLimits
     package var progress: Progress?
+    /// Called with a line for the person, where what is done is not what usually is.
+    package var note: (@Sendable (String) -> Void)?
+    /// Asked now and then while a file is filled; true stops it, to be gone on with.
+    package var isCancelled: (@Sendable () -> Bool)?
+    /// Where the pictures go; nil for what the environment says.
+    package var place: PicturePlace?
 
     /// - Parameter threads: defaults to one a core.
     package init(
         threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-        limits: PictureLimits = PictureLimits(), progress: Progress? = nil
+        limits: PictureLimits = PictureLimits(), progress: Progress? = nil,
+        note: (@Sendable (String) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil,
+        place: PicturePlace? = nil
     ) {
         self.threads = max(1, threads)
         self.limits = limits
         self.progress = progress
+        (self.note, self.isCancelled, self.place) = (note, isCancelled, place)
+    }
+
+    /// The same, telling its progress within a longer list.
+    func part(from start: Int, of total: Int) -> PictureLoader {
+        var part = self
+        guard let whole = progress else { return part }
+        part.progress = { done, _ in whole(start + done, total) }
+        return part
     }
 
     /// Reads and decodes each file and hands it to `use`, which runs on several threads at once.
@@ -50,6 +67,22 @@ package struct PictureLoader: Sendable {
         return outcomes.compactMap { $0 }
     }
 
+    /// Whether every file has the given SHA-256; the first that differs ends the search.
+    ///
+    /// - Parameter hashes: one for each file; nil is no file's.
+    func matches(_ files: [String], root: String, hashes: [String?]) -> Bool {
+        let queue = WorkQueue(total: files.count, progress: progress)
+        DispatchQueue.concurrentPerform(iterations: min(threads, max(1, files.count))) { _ in
+            while let index = queue.next() {
+                let path = FolderListing.join(root, files[index])
+                let hash = (try? Picture.readFile(path, limits: limits)).map(ContentHash.sha256)
+                guard let hash, hash == hashes[index] else { return queue.stop() }
+                queue.finish()
+            }
+        }
+        return !queue.isStopped
+    }
+
     private func read(
         _ file: String, root: String
     ) throws(PictureError) -> (PictureFacts, Picture) {
@@ -69,6 +102,7 @@ private final class WorkQueue: @unchecked Sendable {
     private let progress: PictureLoader.Progress?
     private var taken = 0
     private var done = 0
+    private var stopped = false
 
     init(total: Int, progress: PictureLoader.Progress?) {
         self.total = total
@@ -77,11 +111,16 @@ private final class WorkQueue: @unchecked Sendable {
 
     func next() -> Int? {
         lock.withLock {
-            guard taken < total else { return nil }
+            guard taken < total, !stopped else { return nil }
             taken += 1
             return taken - 1
         }
     }
+
+    /// Hands out nothing more.
+    func stop() { lock.withLock { stopped = true } }
+
+    var isStopped: Bool { lock.withLock { stopped } }
 
     func finish() {
         lock.withLock {

@@ -2,29 +2,58 @@ import Formats
 import Foundation
 
 extension PictureStore {
+    /// What reading a list of pictures came to.
+    typealias Reading = (
+        pixels: PicturePixels, outcomes: [Outcome], copiesFile: CopiesFile?
+    )
+    /// What reading one file came to.
     typealias Outcome = Result<(facts: PictureFacts, extra: PicturePrint?), PictureError>
 
-    /// The bytes that `count` prepared pictures take, refused where memory cannot hold them.
-    static func bytes(
-        _ count: Int, _ preprocessing: Preprocessing
-    ) throws(DatasetError) -> Int {
-        let memory = ProcessInfo.processInfo.physicalMemory
-        let (size, overflow) = count.multipliedReportingOverflow(by: preprocessing.byteCount)
-        guard !overflow, UInt64(size) < memory else {
-            let needed = Double(count) * Double(preprocessing.byteCount)
-            throw DatasetError(
-                "\(count) pictures at \(preprocessing.width) x \(preprocessing.height) need "
-                    + "\(gigabytes(needed)) GB of memory; this machine has "
-                    + "\(gigabytes(Double(memory))). Choose a smaller size or fewer pictures")
+    /// Reads the pictures of a list into memory, or into a file that is mapped where they do not fit.
+    ///
+    /// - Returns: the readable pictures' bytes, and for each listed file what it is.
+    /// - Throws: `DatasetError` where neither can hold them.
+    static func read(
+        _ listing: PictureListing, _ preprocessing: Preprocessing, prints: Bool,
+        _ loader: PictureLoader
+    ) throws(DatasetError) -> Reading {
+        let place: PicturePlace
+        if let given = loader.place { place = given } else { place = try PicturePlace() }
+        let size = listing.files.count * preprocessing.byteCount
+        guard size > place.memory else {
+            return inMemory(listing, preprocessing, size: size, prints: prints, loader)
         }
-        return size
+        let cache = PictureCache(
+            listing: listing, preprocessing: preprocessing, loader: loader, place: place)
+        let file = try cache.file()
+        let outcomes = try file.outcomes(listing.files, root: listing.root, prints: prints)
+        return (file.pixels, outcomes, file.copiesFile)
     }
 
-    private static func gigabytes(_ bytes: Double) -> String { String(format: "%.1f", bytes / 1e9) }
+    private static func inMemory(
+        _ listing: PictureListing, _ preprocessing: Preprocessing, size: Int, prints: Bool,
+        _ loader: PictureLoader
+    ) -> Reading {
+        var outcomes: [Outcome] = []
+        let each = preprocessing.byteCount
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            guard let start = buffer.baseAddress else { return }
+            nonisolated(unsafe) let base = start
+            outcomes = loader.load(
+                listing.files.map(\.file), root: listing.root
+            ) { index, picture, resizer in
+                preprocessing.prepare(picture, with: resizer, into: base + index * each)
+                return prints ? PicturePrint(picture, resizer: resizer) : nil
+            }
+            filled = closeGaps(base, outcomes, each)
+        }
+        return (PicturePixels(bytes), outcomes, nil)
+    }
 
     /// Moves the readable pictures together; returns the bytes they fill.
-    static func closeGaps(
-        _ base: UnsafeMutablePointer<UInt8>, _ outcomes: [Outcome], _ each: Int
+    static func closeGaps<Extra>(
+        _ base: UnsafeMutablePointer<UInt8>,
+        _ outcomes: [Result<(facts: PictureFacts, extra: Extra), PictureError>], _ each: Int
     ) -> Int {
         var kept = 0
         for (index, outcome) in outcomes.enumerated() {

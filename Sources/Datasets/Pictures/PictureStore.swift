@@ -1,7 +1,10 @@
 import Formats
 import Foundation
 
-/// A data set in memory: every picture decoded and resized once, one after the other.
+/// A data set: every picture decoded and resized once, one after the other.
+///
+/// The pictures lie in memory where they fit, otherwise in a mapped file (`PicturePlace` says which);
+/// their bytes are the same, and nobody who uses a store needs to know.
 ///
 /// Picture i is `height x width x RGB` bytes from `i * preprocessing.byteCount` of `pixels` (NHWC).
 package struct PictureStore: Sendable {
@@ -14,7 +17,9 @@ package struct PictureStore: Sendable {
     /// A print of each picture where they were asked for, otherwise none.
     package let prints: [PicturePrint]
     /// All pictures, `files.count * preprocessing.byteCount` bytes.
-    package let pixels: [UInt8]
+    package let pixels: PicturePixels
+    /// Where the near copies among pictures in a file are kept.
+    let copiesFile: CopiesFile?
     /// Files that were skipped because they could not be read.
     package let unreadable: [UnreadablePicture]
     /// SHA-256 over names, classes and contents; see `ContentHash.fingerprint`.
@@ -42,7 +47,8 @@ package struct PictureStore: Sendable {
     ///   - prints: also make the prints that find near duplicates, from the same decoded pictures.
     ///   - advice: what to do about unreadable pictures, for the error.
     /// - Throws: `DatasetError` when pictures are unreadable and not to be skipped (all are
-    ///   listed), when none is left, when a label has no class, or when memory cannot hold them.
+    ///   listed), when none is left, when a label has no class, or when neither memory nor disk can hold
+    ///   them.
     package init(
         root: String, classes: [String], files: [LabelledFile], preprocessing: Preprocessing,
         skipUnreadable: Bool = false, prints: Bool = false,
@@ -53,18 +59,9 @@ package struct PictureStore: Sendable {
             throw DatasetError(
                 "\(stray.file): label \(stray.label), but there are \(classes.count) classes")
         }
-        let size = try Self.bytes(files.count, preprocessing)
-        var outcomes: [Outcome] = []
-        let each = preprocessing.byteCount
-        let pixels = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-            guard let start = buffer.baseAddress else { return }
-            nonisolated(unsafe) let base = start
-            outcomes = loader.load(files.map(\.file), root: root) { index, picture, resizer in
-                preprocessing.prepare(picture, with: resizer, into: base + index * each)
-                return prints ? PicturePrint(picture, resizer: resizer) : nil
-            }
-            filled = Self.closeGaps(base, outcomes, each)
-        }
+        let listing = PictureListing(root: root, classes: classes, files: files)
+        let read = try Self.read(listing, preprocessing, prints: prints, loader)
+        let outcomes = read.outcomes
         let kept = zip(files, outcomes).compactMap { file, outcome in
             (try? outcome.get()).map { (file: file, facts: $0.facts, print: $0.extra) }
         }
@@ -77,7 +74,7 @@ package struct PictureStore: Sendable {
         self.files = kept.map(\.file)
         facts = kept.map(\.facts)
         self.prints = kept.compactMap(\.print)
-        self.pixels = pixels
+        (pixels, copiesFile) = (read.pixels, read.copiesFile)
         fingerprint = ContentHash.fingerprint(
             kept.map { ($0.file.file, classes[$0.file.label], $0.facts.sha256) })
     }
@@ -87,6 +84,13 @@ package struct PictureStore: Sendable {
         let start = index * preprocessing.byteCount
         return Picture(
             width: preprocessing.width, height: preprocessing.height, channels: 3,
-            pixels: Array(pixels[start..<start + preprocessing.byteCount]))
+            pixels: pixels[start..<start + preprocessing.byteCount])
+    }
+
+    /// Has pictures that lie in a file read before they are used.
+    func willNeed(_ pictures: [Int]) {
+        guard pixels.isMapped else { return }
+        let each = preprocessing.byteCount
+        for picture in pictures { pixels.willNeed(picture * each..<(picture + 1) * each) }
     }
 }

@@ -15,7 +15,8 @@ package struct Grouping: Sendable, Equatable {
     package init(files: [String], groups: [String?]) {
         precondition(files.count == groups.count, "a group for each file")
         let keys = zip(files, groups).map { file, group in group ?? Self.own(file) }
-        names = Set(keys).sorted(by: NameOrder.precedes)
+        var seen: Set<String> = []
+        names = NameOrder.sorted(keys.filter { seen.insert($0).inserted })
         let index = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
         ids = keys.compactMap { index[$0] }
         alone = groups.indices.filter { groups[$0] == nil }

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// torchvision's ImageNet weights: where they are fetched from, and the cache they are kept in.
@@ -36,7 +37,7 @@ package struct OfficialWeights: Sendable {
     ) throws {
         self.init(
             architecture, file: try Self.file(architecture), base: try Self.base(environment),
-            cache: Self.cache(environment))
+            cache: CacheFolder.url(environment))
     }
 
     init(_ architecture: Architecture, file: String, base: URL, cache: URL) {
@@ -68,18 +69,6 @@ package struct OfficialWeights: Sendable {
             )
         }
         return url
-    }
-
-    /// `WINNOW_CACHE`, or `winnow` in the cache folder of the XDG base directory specification (which
-    /// has a relative `XDG_CACHE_HOME` ignored).
-    private static func cache(_ environment: [String: String]) -> URL {
-        if let folder = setting("WINNOW_CACHE", environment) { return URL(fileURLWithPath: folder) }
-        let named = setting("XDG_CACHE_HOME", environment).flatMap {
-            $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil
-        }
-        let home = setting("HOME", environment) ?? NSHomeDirectory()
-        return (named ?? URL(fileURLWithPath: home).appendingPathComponent(".cache"))
-            .appendingPathComponent("winnow")
     }
 
     private static func setting(_ name: String, _ environment: [String: String]) -> String? {

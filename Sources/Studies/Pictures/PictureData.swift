@@ -26,7 +26,7 @@ package struct PictureData: Sendable {
         _ source: PictureSource?, _ store: PictureStore, groups: String, threads: Int
     ) throws {
         var subject = try AuditSubject(store, root: source?.root ?? "")
-        let found = Copies(facts: store.facts, prints: subject.prints, threads: threads)
+        let found = try store.copies(threads: threads)
         self.store = store
         copies = found.pairs.count
         guard let source, let manifest = source.manifest else {

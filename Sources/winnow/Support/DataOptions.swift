@@ -47,7 +47,10 @@ struct DataOptions: ParsableArguments {
         let line = ProgressLine("pictures", unit: "pictures")
         let store = try source.store(
             preprocessing, skipUnreadable: skipUnreadable, prints: prints,
-            loader: PictureLoader(threads: threads, progress: { line.update($0, of: $1) }))
+            loader: PictureLoader(
+                threads: threads, progress: { line.update($0, of: $1) },
+                note: { Console.note("  pictures  \($0)") },
+                isCancelled: { Interruption.isRequested }))
         let size = preprocessing.width
         line.finish("\(store.count) in \(store.classes.count) classes at \(size) px")
         for picture in store.unreadable {

@@ -21,7 +21,7 @@ struct WrittenSplits {
             grouping: data.grouping)
         let rounds = try kind.rounds(
             problem, copies: copies, settings: settings, strategy: strategy)
-        let copies = Copies(facts: store.facts, prints: store.prints, threads: threads)
+        let copies = try store.copies(threads: threads)
         for (round, split) in rounds.enumerated() {
             let file = rounds.count == 1 ? path : Self.numbered(path, round + 1)
             let manifest = try Manifest(
