@@ -57,18 +57,20 @@ import Torch
             }
             let angles = try FilterAngles("conv1.weight", in: Self.state(rows))
             for count in 0...size {
-                let found = angles.firstRemoved(count)
-                #expect(Set(found.filters) == Self.orderOracle(rows, count), "\(rows) \(count)")
-                #expect(found.filters.count == min(count, size - 1))
-                #expect((found.angle > 0) == !found.filters.isEmpty)
+                let found = angles.merged(count)
+                #expect(
+                    Set(found.map(\.filter)) == Self.orderOracle(rows, count), "\(rows) \(count)")
+                #expect(found.count == min(count, size - 1))
+                #expect(found.map(\.angle) == found.map(\.angle).sorted())
+                #expect(found.allSatisfy { $0.angle > 0 })
             }
         }
         // Equal filters go first, the later ones; one that is all zero has no direction.
         let same: [[Float]] = [[1, 0], [0, 1], [2, 0], [0, 0], [0, 3]]
         let angles = try FilterAngles("conv1.weight", in: Self.state(same))
-        #expect(angles.firstRemoved(1).filters == [2])
-        #expect(angles.firstRemoved(2).filters == [2, 4])
-        #expect(angles.firstRemoved(9).filters == [1, 2, 4])
+        #expect(angles.merged(1).map(\.filter).sorted() == [2])
+        #expect(angles.merged(2).map(\.filter).sorted() == [2, 4])
+        #expect(angles.merged(9).map(\.filter).sorted() == [1, 2, 4])
     }
 
     /// One convolution with its batch norm.
@@ -137,7 +139,7 @@ import Torch
 
     @Test func oneFilterOfEachLayerStaysAt180Degrees() throws {
         let state = try tinyState(.resnet50)
-        let layers = Architecture.resnet50.prunableWeights()
+        let layers = try Architecture.resnet50.prunableWeights()
         let masks = try PruningMethod.named("distinctiveness").masks(
             for: state, layers: layers, options: .init(angle: 180), channels: residualChannels)
         for name in layers {
@@ -162,7 +164,7 @@ import Torch
 
     @Test func pairsAreTheClosestFirstAndTheHistogramCountsThemAll() throws {
         let state = try tinyState()
-        for name in Architecture.resnet18.prunableWeights() {
+        for name in try Architecture.resnet18.prunableWeights() {
             let angles = try FilterAngles(name, in: state)
             let pairs = angles.pairs(under: 180)
             #expect(pairs.map(\.angle) == pairs.map(\.angle).sorted())

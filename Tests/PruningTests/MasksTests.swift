@@ -133,17 +133,4 @@ import Torch
         #expect(throws: PruningError.self) { try reshaped.violations(in: state) }
         #expect(try state.require("conv1.weight").values() as [Float] == [1, 2, 3, 4])
     }
-
-    @Test func selectingEntriesMatchesAPlainLoop() throws {
-        let shape = [3, 4, 2, 1]
-        let bytes = (0..<24).map { UInt8(($0 * 7 / 3) % 2) }
-        let mask = try LayerMask(name: "w", shape: shape, bytes: bytes)
-        for (dim, stay) in [(0, [0, 2]), (1, [1, 2, 3]), (1, [3]), (2, [1])] {
-            let selected = try mask.selecting(stay, dim: dim)
-            let index = try Tensor(stay.map(Int64.init), [stay.count])
-            let expected = try Tensor(bytes, shape).indexSelect(dim: dim, index)
-            #expect(selected.shape == expected.shape)
-            #expect(try selected.bytes == expected.values())
-        }
-    }
 }

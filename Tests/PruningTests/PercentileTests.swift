@@ -22,7 +22,8 @@ import Torch
             for values in everyList(of: alphabet, count: size) {
                 let layer = try LayerWeights(name: "w", shape: [size, 1, 1, 1], values: values)
                 for count in 0...layer.candidates {
-                    let mask = try Percentile.mask(layer, pruning: count)
+                    let mask = try WeightChoice.mask(
+                        layer, .weights(layer.values), pruning: count)
                     #expect(mask.bytes == Self.oracle(values, count), "\(values) \(count)")
                 }
             }
@@ -40,7 +41,8 @@ import Torch
             }
             let layer = try LayerWeights(name: "w", shape: [300, 1, 1, 1], values: values)
             for count in [0, 1, 2, 149, 150, 298, 299, 300] {
-                let mask = try Percentile.mask(layer, pruning: count)
+                let mask = try WeightChoice.mask(
+                    layer, .weights(layer.values), pruning: count)
                 #expect(mask.bytes == Self.oracle(values, count))
                 #expect(mask.kept == 300 - count)
             }
@@ -99,7 +101,7 @@ import Torch
 
     @Test func globalScopeMatchesOneSortOverAllLayers() throws {
         let state = try tinyState()
-        let layers = Architecture.resnet18.prunableWeights(classifier: true)
+        let layers = try Architecture.resnet18.prunableWeights(classifier: true)
         let values = try layers.map { try state.require($0).values(Float.self) }
         let joined = values.flatMap { $0 }
         for amount in [0, 0.1, 0.5, 0.95, 1] {

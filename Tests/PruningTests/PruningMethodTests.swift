@@ -5,34 +5,62 @@ import Torch
 @testable import Pruning
 
 @Suite struct PruningMethodTests {
+    private static let names =
+        ["percentile", "random", "distinctiveness", "matched", "as-the-paper"]
+        + ["distinctiveness-by-order", "matched-by-order"]
+        + ["magnitude", "weight-angle", "activation-angle"]
+
     @Test func theListHasEveryMethodOnceWithALineEach() throws {
-        let names = PruningMethod.all.map(\.name)
-        #expect(
-            names == [
-                "percentile", "random", "distinctiveness", "matched", "as-the-paper",
-                "distinctiveness-by-order", "matched-by-order",
-            ])
+        #expect(PruningMethod.all.map(\.name) == Self.names)
         for method in PruningMethod.all {
             #expect(!method.summary.isEmpty && !method.summary.contains("\n"))
             #expect(!method.reads.isEmpty)
             #expect(try PruningMethod.named(method.name).summary == method.summary)
         }
+        for criterion in Criterion.all {
+            #expect(PruningMethod.all.contains { $0.name == criterion.name })
+            #expect(!criterion.source.isEmpty && !criterion.summary.contains("\n"))
+        }
     }
 
     @Test func anUnknownNameSuggestsTheNearest() {
-        let list =
-            "Methods: percentile, random, distinctiveness, matched, as-the-paper, "
-            + "distinctiveness-by-order, matched-by-order"
+        let list = "Methods: " + Self.names.joined(separator: ", ")
         for (wrong, meant) in [
             ("percentil", "percentile"), ("RANDOM", "random"),
-            ("distinctivness", "distinctiveness"),
-            ("as-paper", "as-the-paper"),
+            ("distinctivness", "distinctiveness"), ("as-paper", "as-the-paper"),
         ] {
             let error = #expect(throws: PruningError.self) { try PruningMethod.named(wrong) }
             #expect(error?.description == "no method '\(wrong)'. Did you mean '\(meant)'? \(list)")
         }
-        let error = #expect(throws: PruningError.self) { try PruningMethod.named("magnitude-xyz") }
-        #expect(error?.description == "no method 'magnitude-xyz'. \(list)")
+        let error = #expect(throws: PruningError.self) { try PruningMethod.named("lamp-xyz-uvw") }
+        #expect(error?.description == "no method 'lamp-xyz-uvw'. \(list)")
+    }
+
+    /// Every method with every setting: what it reads is taken, what it does not read is refused.
+    @Test func aSettingThatIsNotReadIsRefused() throws {
+        let settings: [(PruningSettings.Setting, PruningSettings)] = [
+            (.amount, .init(amount: 0.9)), (.angle, .init(angle: 30)),
+            (.reaching, .init(reaching: 0.5)), (.budget, .init(budget: Budget(.macs, 0.5))),
+            (.scope, .init(scope: .global)), (.seed, .init(seed: 3)),
+        ]
+        #expect(settings.map(\.0) == PruningSettings.Setting.allCases)
+        for method in PruningMethod.all {
+            for (setting, given) in settings {
+                if method.reads.contains(setting) {
+                    #expect(throws: Never.self) { try method.technique(given) }
+                } else {
+                    let error = #expect(throws: PruningError.self) { try method.technique(given) }
+                    #expect(
+                        error?.description.contains("does not read \(setting.rawValue)") == true)
+                }
+            }
+        }
+        let method = try PruningMethod.named("weight-angle")
+        for given in [
+            PruningSettings(amount: 0.5, angle: 30), .init(angle: 30, scope: .global),
+        ] {
+            #expect(throws: PruningError.self) { try method.technique(given) }
+        }
     }
 
     /// The recursive definition.
@@ -52,25 +80,22 @@ import Torch
     /// the weights untouched, everything that was pruned before still pruned.
     @Test(arguments: PruningMethod.all.map(\.name), [Architecture.resnet18, .resnet34, .resnet50])
     func everyMethodKeepsThePromisesOfAll(_ name: String, _ architecture: Architecture) throws {
-        let state = try tinyState(architecture)
-        let before = try state.copied()
-        let layers = architecture.prunableWeights()
-        let options = PruningOptions(amount: 0.4, angle: 80, seed: 3)
+        let model = try Model(architecture, tinyState(architecture))
+        let before = try model.state.copied()
+        let layers = try architecture.prunableWeights()
+        let options = PruningSettings(amount: 0.4, angle: 80, seed: 3)
         let method = try PruningMethod.named(name)
-        let masks = try method.masks(
-            for: state, layers: layers, options: options, channels: residualChannels)
+        let masks = try method.masks(for: model, options: options)
         #expect(masks.layers.filter { $0.role == .convolution }.map(\.name) == layers)
-        #expect(
-            try method.masks(
-                for: state, layers: layers, options: options, channels: residualChannels) == masks)
-        #expect(try state.isBitwiseEqual(to: before))
+        #expect(try method.masks(for: model, options: options) == masks)
+        #expect(try model.state.isBitwiseEqual(to: before))
         #expect(masks.density.pruned > 0 && masks.density.kept > 0)
-        let removals = try masks.removals(from: state)
+        let removals = try masks.removals(from: model.state)
         #expect(removals.values.reduce(0, +) == masks.density.pruned)
 
-        let further = try method.masks(
-            for: state, layers: layers, options: options, existing: masks,
-            channels: residualChannels)
+        var pruned = model
+        pruned.masks = try masks.tensors()
+        let further = try method.masks(for: pruned, options: options)
         #expect(try further.intersection(masks) == further)
         #expect(further.density.kept <= masks.density.kept)
     }
@@ -78,28 +103,19 @@ import Torch
     @Test func matchedTakesAsManyOfEachLayerAsDistinctiveness() throws {
         let state = try tinyState()
         try setBits(state.require("layer1.0.conv1.weight"), at: 40) { _ in 0 }
-        let layers = Architecture.resnet18.prunableWeights()
-        let options = PruningOptions(angle: 80)
+        let layers = try Architecture.resnet18.prunableWeights()
+        let options = PruningSettings(angle: 80)
         let whole = try PruningMethod.named("distinctiveness").masks(
             for: state, layers: layers, options: options, channels: residualChannels)
         let matched = try PruningMethod.named("matched").masks(
             for: state, layers: layers, options: options, channels: residualChannels)
         for name in layers { #expect(matched[name]?.kept == whole[name]?.kept) }
         #expect(matched.density(of: .channel).total == 0)
-
-        let counts = try whole.removals(from: state)
-        let given = try PruningMethod.named("matched").masks(
-            for: state, layers: layers, options: .init(angle: 0, counts: counts),
-            channels: residualChannels)
-        #expect(given == matched)
-        let random = try PruningMethod.named("random").masks(
-            for: state, layers: layers, options: .init(counts: counts), channels: residualChannels)
-        for name in layers { #expect(random[name]?.kept == whole[name]?.kept) }
     }
 
     @Test func asThePaperTakesTheLargestShareInEveryLayer() throws {
         let state = try tinyState()
-        let layers = Architecture.resnet18.prunableWeights()
+        let layers = try Architecture.resnet18.prunableWeights()
         for angle in [0.0, 60, 75, 85, 180] {
             let shares = try layers.map { name in
                 let angles = try FilterAngles(name, in: state)
@@ -120,16 +136,16 @@ import Torch
         }
     }
 
-    /// A layer of zeros first: it has no share, and it must not hide the others'.
+    /// A layer of zeros: it has no share, and it must not hide the others'.
     @Test func aLayerOfZerosHasNoShare() throws {
         let state = try tinyState()
-        try state.require("conv1.weight").fill_(0)
-        let layers = Architecture.resnet18.prunableWeights()
+        // The second of a block: what comes before it puts out more than zeros.
+        let name = "layer1.0.conv2.weight"
+        try state.require(name).fill_(0)
+        let model = try Model(.resnet18, state)
         for method in PruningMethod.all {
-            let masks = try method.masks(
-                for: state, layers: layers, options: .init(amount: 0.5, angle: 88),
-                channels: residualChannels)
-            #expect(masks["conv1.weight"]?.kept == 0)
+            let masks = try method.masks(for: model, options: .init(amount: 0.5, angle: 88))
+            #expect(masks[name]?.kept == 0)
             #expect(try #require(masks["layer4.1.conv2.weight"]).density.pruned > 0)
         }
     }
@@ -152,13 +168,13 @@ import Torch
         #expect(error?.description.contains("float16") == true)
     }
 
-    @Test func targetsAreTheConvolutionsAndTheClassifierWhenAsked() {
-        let layers = Architecture.resnet18.prunableWeights()
+    @Test func targetsAreTheConvolutionsAndTheClassifierWhenAsked() throws {
+        let layers = try Architecture.resnet18.prunableWeights()
         #expect(layers.count == 20)
         #expect(layers.first == "conv1.weight")
         #expect(layers.contains("layer2.0.downsample.0.weight"))
         #expect(!layers.contains("fc.weight"))
-        let all = Architecture.resnet18.prunableWeights(classifier: true)
+        let all = try Architecture.resnet18.prunableWeights(classifier: true)
         #expect(all == layers + ["fc.weight"])
     }
 }

@@ -28,13 +28,13 @@ import Torch
         }
     }
 
-    @Test(arguments: PruningScope.allCases)
-    func eachLayerLosesAsManyAsWithPercentile(_ scope: PruningScope) throws {
+    @Test(arguments: Scope.allCases)
+    func eachLayerLosesAsManyAsWithPercentile(_ scope: Scope) throws {
         let state = try tinyState()
         try setBits(state.require("conv1.weight"), at: 7) { _ in 0 }
-        let layers = Architecture.resnet18.prunableWeights()
+        let layers = try Architecture.resnet18.prunableWeights()
         for amount in [0, 0.3, 0.9, 1] {
-            let options = PruningOptions(amount: amount, scope: scope, seed: 4)
+            let options = PruningSettings(amount: amount, scope: scope, seed: 4)
             let random = try PruningMethod.named("random").masks(
                 for: state, layers: layers, options: options, channels: residualChannels)
             let percentile = try PruningMethod.named("percentile").masks(
@@ -49,7 +49,7 @@ import Torch
         let state = try tinyState()
         let method = try PruningMethod.named("random")
         let name = "layer2.0.conv2.weight"
-        let options = PruningOptions(amount: 0.5, seed: 9)
+        let options = PruningSettings(amount: 0.5, seed: 9)
         let all = try method.masks(
             for: Model(.resnet18, state), options: options)
         let alone = try method.masks(for: state, layers: [name], options: options)
@@ -67,25 +67,11 @@ import Torch
         var gone = [Int](repeating: 0, count: 6)
         for seed in 0..<6000 as Range<UInt64> {
             var generator = SplitMix64(seed: seed, name: "w")
-            let mask = try RandomPruning.mask(layer, pruning: 2, &generator)
+            let mask = try WeightChoice.mask(layer, pruning: 2, &generator)
             #expect(mask.kept == 3)
             for index in 0..<6 where mask.bytes[index] == 0 { gone[index] += 1 }
         }
         #expect(gone[2] == 6000)
         for index in [0, 1, 3, 4, 5] { #expect(abs(gone[index] - 2400) < 190) }
-    }
-
-    @Test func countsAreHonouredAndChecked() throws {
-        let values: [Float] = [1, 0, 2, 3]
-        let bytes = try maskBytes("random", values, .init(counts: ["conv1.weight": 2]))
-        #expect(bytes[1] == 0)
-        #expect(bytes.count { $0 == 1 } == 1)
-        #expect(try maskBytes("random", values, .init(counts: [:])) == [1, 0, 1, 1])
-        for counts in [["conv1.weight": 4], ["conv1.weight": -1], ["conv2.weight": 1]] {
-            let error = #expect(throws: PruningError.self) {
-                try maskBytes("random", values, .init(counts: counts))
-            }
-            #expect(error?.description.contains(counts.keys.first ?? "?") == true)
-        }
     }
 }

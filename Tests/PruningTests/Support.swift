@@ -45,7 +45,7 @@ func singleLayer(
 /// Runs a method by name on one layer of values and gives the bytes of its mask.
 func maskBytes(
     _ method: String, _ values: [Float], shape: [Int]? = nil, name: String = "conv1.weight",
-    _ options: PruningOptions, existing: Masks? = nil
+    _ options: PruningSettings, existing: Masks? = nil
 ) throws -> [UInt8] {
     let state = try singleLayer(values, shape: shape, name: name)
     let masks = try PruningMethod.named(method).masks(
@@ -110,5 +110,47 @@ struct Fixture: Decodable {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../Fixtures/pruning.json")
         return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file))
+    }
+}
+
+extension PruningMethod {
+    /// Chooses of tensors alone, with those of the settings that the method reads.
+    func masks(
+        for state: StateDictionary, layers: [String],
+        options: PruningSettings = PruningSettings(), existing: Masks? = nil,
+        channels: [String: [String]] = [:]
+    ) throws -> Masks {
+        try technique(read(options)).choose(
+            in: PruningContext(state, layers: layers, existing: existing, channels: channels)
+        ).masks
+    }
+
+    /// Chooses of a whole network, with pictures.
+    func masks(
+        for model: Model, options: PruningSettings = PruningSettings()
+    ) throws -> Masks {
+        try technique(read(options)).choose(
+            in: PruningContext(model, pictures: noisePictures())
+        ).masks
+    }
+
+    /// Those settings that it reads; where an amount is what it reads, not the angle.
+    private func read(_ options: PruningSettings) -> PruningSettings {
+        var options = options
+        if !reads.contains(.amount) { options.amount = nil }
+        if !reads.contains(.angle) || options.amount != nil { options.angle = nil }
+        if !reads.contains(.scope) || options.angle != nil { options.scope = nil }
+        if !reads.contains(.seed) { options.seed = nil }
+        return options
+    }
+}
+
+/// Some batches of made-up pictures, the last one smaller.
+func noisePictures(size: Int = 32, batches: [Int] = [3, 2], seed: UInt64 = 5) -> SamplePictures {
+    SamplePictures(words: "made-up pictures") { body in
+        let generator = try Generator(seed: seed)
+        for count in batches {
+            try body(Tensor.randn([count, 3, size, size], generator), (0..<count).map { $0 % 3 })
+        }
     }
 }

@@ -8,12 +8,12 @@ import Testing
 @Suite struct HeadlineTests {
     private func headline(
         seeds: Int = 6, unpruned: (UInt64) -> Double = { _ in 60 },
-        _ accuracy: (Technique, Double, UInt64) -> Double
+        _ accuracy: (StudyTechnique, Double, UInt64) -> Double
     ) throws -> Headline {
         let runs = try (0..<seeds).map(UInt64.init).flatMap { seed in
             try [ReportFixture.run(.unpruned, nil, seed: seed, unpruned(seed))]
                 + [0.5, 0.9].flatMap { amount in
-                    try [Technique.percentile, .random].map {
+                    try [StudyTechnique.percentile, .random].map {
                         try ReportFixture.run(
                             $0, amount, seed: seed, accuracy($0, amount, seed))
                     }

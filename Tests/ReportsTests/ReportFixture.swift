@@ -20,7 +20,7 @@ enum ReportFixture {
 
     /// A run that ends at `accuracy` percent after `epochs` epochs.
     static func run(
-        _ technique: Technique, _ amount: Double?, seed: UInt64, _ accuracy: Double,
+        _ technique: StudyTechnique, _ amount: Double?, seed: UInt64, _ accuracy: Double,
         epochs: Int = 4, leaks: Bool = false
     ) throws -> TechniqueRun {
         let history = (1...epochs).map { epoch in
@@ -56,7 +56,7 @@ enum ReportFixture {
         let runs = try (0..<seeds).flatMap { index -> [TechniqueRun] in
             let seed = UInt64(index)
             let noise = Double(index) * 0.4
-            func run(_ technique: Technique, _ amount: Double?, _ loss: Double) throws
+            func run(_ technique: StudyTechnique, _ amount: Double?, _ loss: Double) throws
                 -> TechniqueRun
             {
                 try Self.run(

@@ -81,7 +81,7 @@ import Training
         let ticket = try stages.network(rewound)
         let start = try stages.network(#require(plan[rewound.parents[1]]).stage)
         let trained = try stages.network(run.trained)
-        #expect(ticket.masks.names == Architecture.resnet18.prunableWeights())
+        #expect(try ticket.masks.names == Architecture.resnet18.prunableWeights())
         for (name, tensor) in start.state.entries {
             let now = try ticket.state.require(name)
             guard let mask = ticket.masks[name] else {

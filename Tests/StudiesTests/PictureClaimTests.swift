@@ -10,7 +10,7 @@ import Testing
 
 /// A made-up run whose accuracies, in percent, are what we say.
 func ticketRun(
-    _ technique: Technique, _ amount: Double? = nil, seed: UInt64, watched: [Double],
+    _ technique: StudyTechnique, _ amount: Double? = nil, seed: UInt64, watched: [Double],
     test: Double? = nil, removed: Double? = nil, answers: Answers? = nil
 ) throws -> TechniqueRun {
     func metrics(_ accuracy: Double) -> Metrics {
@@ -42,11 +42,11 @@ func ticketRun(
     /// A study of all amounts; `loss` says how much less than unpruned (50%) a technique gets.
     private func findings(
         seeds: Int = 6, amounts: [Double] = [0.1, 0.25, 0.3, 0.5, 0.7, 0.9], level: Double = 50,
-        idle: Bool = false, _ loss: (Technique, Double) -> Double
+        idle: Bool = false, _ loss: (StudyTechnique, Double) -> Double
     ) throws -> [String: Finding] {
         let runs = try (0..<seeds).flatMap { seed -> [TechniqueRun] in
             let noise = Double(seed) * 0.1
-            func run(_ technique: Technique, _ amount: Double?, _ end: Double) throws
+            func run(_ technique: StudyTechnique, _ amount: Double?, _ end: Double) throws
                 -> TechniqueRun
             {
                 let wobble = technique == .random ? noise / 2 : noise
@@ -55,7 +55,7 @@ func ticketRun(
                     technique, amount, seed: UInt64(seed), watched: [end / 2, end + wobble],
                     test: end + wobble, removed: byAngle ? 0.001 : nil)
             }
-            let pruned = Technique.allCases.filter { $0.method != nil }
+            let pruned = StudyTechnique.all.filter { $0.method != nil }
             return try [run(.unpruned, nil, level), run(.control, nil, level)]
                 + amounts.flatMap { amount in
                     try pruned.map { try run($0, amount, level - loss($0, amount)) }
@@ -65,7 +65,7 @@ func ticketRun(
         return Dictionary(uniqueKeysWithValues: found.findings.map { ($0.claim.id, $0) })
     }
 
-    private func paper(_ technique: Technique, _ amount: Double) -> Double {
+    private func paper(_ technique: StudyTechnique, _ amount: Double) -> Double {
         switch technique {
         case .percentile: amount > 0.5 ? 10 : 0
         case .random: amount > 0.1 ? 20 * amount + 5 : 0
@@ -164,7 +164,7 @@ func ticketRun(
         let groups = (0..<(6 * pictures)).map { $0 / 6 }
         let report = TicketReport(conditions: Conditions(), runs: runs, groups: groups)
         let arm = try #require(
-            PictureFindings(report).arms.first { $0.technique == Technique.percentile.rawValue })
+            PictureFindings(report).arms.first { $0.technique == StudyTechnique.percentile.name })
         let loss = try #require(arm.loss)
         #expect(abs(loss.estimate.mean + 20) < 1e-9)
         #expect(loss.estimate.groups == 60 && loss.estimate.pictures == 360)

@@ -13,7 +13,7 @@ import Training
     private static let start = Stage(
         .start(architecture: .resnet18, weights: "abc", classes: ["a", "b"], seed: 1))
     private static let prune = Stage(
-        .prune(method: "percentile", options: PruningOptions(amount: 0.5)), parents: [start])
+        .prune(technique: Technique(.magnitude, .amount(0.5)), split: nil), parents: [start])
 
     /// An identity that changes makes every kept result unfindable: raise `currentVersion`.
     /// The digests are Python's `hashlib.sha256` of the texts.
@@ -26,11 +26,12 @@ import Training
         #expect(String(decoding: Self.start.canonicalJSON, as: UTF8.self) == start)
         #expect(Self.start.id == startID)
         let prune =
-            #"{"parents":["\#(startID)"],"version":1,"work":{"prune":{"method":"#
-            + #""percentile","options":{"amount":0.5,"angle":45,"scope":"per-layer","seed":0}}}}"#
+            #"{"parents":["\#(startID)"],"version":1,"work":{"prune":{"technique":{"#
+            + #""criterion":"magnitude","removal":"mask","repair":"none","scope":"layer","#
+            + #""selection":{"amount":{"_0":0.5}}}}}}"#
         #expect(String(decoding: Self.prune.canonicalJSON, as: UTF8.self) == prune)
         #expect(
-            Self.prune.id == "0bf5d8de866f547a7c68dfb51d42020127578a2b028273e3bcb31f781d85ef89")
+            Self.prune.id == "e6b78234a71d8a191f2829a72cb746173fa47cdd8b5a4bd8871274c3bade4827")
     }
 
     @Test func everythingThatDecidesTheResultIsInTheIdentity() {

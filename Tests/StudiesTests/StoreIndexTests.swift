@@ -108,14 +108,15 @@ import Testing
     }
 
     @Test func differencesAreTold() throws {
-        let options = PruningOptions(amount: 0.5)
-        let first = Stage(.prune(method: "percentile", options: options))
-        let second = Stage(.prune(method: "random", options: options))
+        let first = Stage(.prune(technique: Technique(.magnitude, .amount(0.5)), split: nil))
+        let second = Stage(.prune(technique: Technique(.random, .amount(0.5)), split: nil))
         let lines = try StageDifference.lines(first, second)
         #expect(
             lines == [
                 StageDifference.Line(
-                    place: "work.prune.method", first: "percentile", second: "random")
+                    place: "work.prune.technique.criterion", first: "magnitude", second: "random"),
+                StageDifference.Line(
+                    place: "work.prune.technique.seed", first: "-", second: "0"),
             ])
         #expect(try StageDifference.lines(first, first).isEmpty)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Pruning
 import Testing
 import Training
 

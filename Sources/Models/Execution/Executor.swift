@@ -47,7 +47,7 @@ package final class Executor {
     /// Every output of the network; `seen` gets each value when it is there, by name. Values within fused
     /// steps are not seen.
     @discardableResult
-    func run(
+    package func run(
         _ x: Tensor, training: Bool, seen: (String, Tensor) throws -> Void
     ) throws -> [Tensor] {
         if let fixed = model.graph.fixedBatch, x.shape.first != fixed {

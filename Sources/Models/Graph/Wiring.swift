@@ -41,3 +41,32 @@ struct Wiring {
         return index
     }
 }
+
+extension Graph {
+    /// What a convolution's filters put out, by its weight's name: after the batch norm and the activation
+    /// that alone read it, else the convolution's own output (then with the batch norm's scale, whose sign is
+    /// the output's). `Executor.run` sees every one of these values.
+    package func activations() -> [String: (value: String, scale: String?)] {
+        let wiring = Wiring(self)
+        let kinds: Set = [
+            "Relu", "Clip", "LeakyRelu", "PRelu", "Elu", "Gelu", "HardSwish", "HardSigmoid",
+            "Sigmoid", "Tanh",
+        ]
+        var found: [String: (value: String, scale: String?)] = [:]
+        for node in nodes where node.type == "Conv" && node.inputs.count > 1 {
+            let own = node.outputs[0]
+            var (end, scale) = (own, String?.none)
+            if let reader = wiring.onlyReader(of: own),
+                nodes[reader].type == "BatchNormalization"
+            {
+                (end, scale) = (nodes[reader].outputs[0], nodes[reader].inputs[1])
+            }
+            if let reader = wiring.onlyReader(of: end), kinds.contains(nodes[reader].type) {
+                found[node.inputs[1]] = (nodes[reader].outputs[0], nil)
+            } else {
+                found[node.inputs[1]] = (own, scale)
+            }
+        }
+        return found
+    }
+}

@@ -20,9 +20,9 @@ struct Curve: Sendable {
     }
 
     /// One technique at one amount.
-    init(technique: Technique, amount: Double?, color: String, dash: [Double]) {
+    init(technique: StudyTechnique, amount: Double?, color: String, dash: [Double]) {
         self.init(
-            technique.rawValue + (amount.map { " \(TicketReport.percent($0))%" } ?? ""),
+            technique.name + (amount.map { " \(TicketReport.percent($0))%" } ?? ""),
             color: color, dash: dash
         ) { $0.technique == technique && $0.amount == amount }
     }

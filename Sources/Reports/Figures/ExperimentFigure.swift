@@ -71,11 +71,9 @@ enum ExperimentFigure {
     }
 
     private static func dash(_ recipe: Recipe) -> [Double] {
-        switch recipe.technique {
-        case .unpruned, .percentile, .asThePaper: Palette.solid
-        case .control, .matched, .matchedByOrder: Palette.dotted
-        case .random, .distinctiveness, .distinctivenessByOrder: Palette.dashed
-        }
+        let technique = recipe.technique
+        if [.unpruned, .percentile, .asThePaper].contains(technique) { return Palette.solid }
+        return technique.method == nil || technique.isDerived ? Palette.dotted : Palette.dashed
     }
 
     /// Each network against the unpruned one of the same start, seed by seed.

@@ -81,12 +81,12 @@ extension FigurePlan {
         ) { evidence in
             let amounts = amounts(evidence)
             guard !amounts.isEmpty else { return [] }
-            let colors: [Technique: [String]] = [
+            let colors: [StudyTechnique: [String]] = [
                 .percentile: [Palette.lightBlue, Palette.blue],
                 .random: [Palette.orange, Palette.red],
             ]
             let pairs = amounts.enumerated().flatMap { index, amount in
-                [Technique.percentile, .random].map { technique in
+                [StudyTechnique.percentile, .random].map { technique in
                     Curve(
                         technique: technique, amount: amount,
                         color: colors[technique]?[amounts.count == 1 ? 1 : index] ?? Palette.grey,

@@ -20,8 +20,10 @@ extension FigurePlan {
     }
 
     /// What stands for percentile pruning in this comparison.
-    private static func percentile(_ evidence: TicketEvidence) -> [Technique] {
-        let tuned: [Technique] = [.asThePaper, .matched].filter { !evidence.amounts($0).isEmpty }
+    private static func percentile(_ evidence: TicketEvidence) -> [StudyTechnique] {
+        let tuned: [StudyTechnique] = [.asThePaper, .matched].filter {
+            !evidence.amounts($0).isEmpty
+        }
         return tuned.isEmpty ? [.percentile] : tuned
     }
 
@@ -37,7 +39,7 @@ extension FigurePlan {
     private static func curves(_ evidence: TicketEvidence) -> [Curve] {
         let amounts = amounts(evidence)
         guard !amounts.isEmpty else { return [] }
-        let styles: [Technique: (colors: [String], dash: [Double])] = [
+        let styles: [StudyTechnique: (colors: [String], dash: [Double])] = [
             .percentile: ([Palette.lightBlue, Palette.blue], Palette.solid),
             .asThePaper: ([Palette.lightBlue, Palette.blue], Palette.solid),
             .matched: ([Palette.lightViolet, Palette.violet], Palette.dotted),

@@ -5,13 +5,14 @@ import Studies
 enum Wording {
     /// `percentile ticket minus unpruned at 50%: -0.4 [-2.1, +1.3] points, n = 3`; nil without such runs.
     static func against(
-        _ technique: Technique, _ amount: Double, _ other: Technique, _ evidence: TicketEvidence
+        _ technique: StudyTechnique, _ amount: Double, _ other: StudyTechnique,
+        _ evidence: TicketEvidence
     ) -> String? {
-        let isPaired = other == .random || other == .percentile || other == .distinctiveness
+        let isPaired = other.method != nil
         let effect = evidence.difference(
             technique, amount, minus: other, isPaired ? amount : nil)
         guard effect.n > 0 else { return nil }
-        return "\(technique.rawValue) minus \(other.rawValue) at \(TicketReport.percent(amount))%: "
+        return "\(technique.name) minus \(other.name) at \(TicketReport.percent(amount))%: "
             + points(effect)
     }
 

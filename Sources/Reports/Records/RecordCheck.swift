@@ -14,7 +14,7 @@ struct RecordCheck {
         var layers: [String]?
         for run in report.runs {
             let amount = run.amount.map { "\($0) " } ?? ""
-            let name = "\(run.technique.rawValue) \(amount)seed \(run.seed)"
+            let name = "\(run.technique.name) \(amount)seed \(run.seed)"
             try need(keys.insert(name).inserted, "holds \(name) twice")
             try need((0...1).contains(run.amount ?? 0), "\(name): amount outside 0 to 1")
             try need((0...180).contains(run.angle ?? 0), "\(name): angle outside 0 to 180")

@@ -29,14 +29,14 @@ struct ProtocolTable {
     }
 
     private var rows: [[String]] {
-        Technique.allCases.flatMap { technique -> [[String]] in
+        StudyTechnique.all.flatMap { technique -> [[String]] in
             let amounts: [Double?] =
                 [.unpruned, .control].contains(technique) ? [nil] : shared.map { $0 }
             return amounts.compactMap { amount in
                 let found = means(technique, amount)
                 guard found.allSatisfy({ $0.n > 0 }) else { return nil }
                 let name = amount.map { " \(TicketReport.percent($0))%" } ?? ""
-                return [technique.rawValue + name] + found.map { $0.text() }
+                return [technique.name + name] + found.map { $0.text() }
                     + [found[1].difference(from: found[0]).text(signed: true)]
             }
         }
@@ -45,18 +45,18 @@ struct ProtocolTable {
     /// Amounts that were run under both.
     private var shared: [Double] {
         let amounts = evidence.map { evidence in
-            Set(Technique.allCases.flatMap(evidence.amounts))
+            Set(StudyTechnique.all.flatMap(evidence.amounts))
         }
         return amounts[0].intersection(amounts[1]).sorted()
     }
 
-    private func means(_ technique: Technique, _ amount: Double?) -> [Summary] {
+    private func means(_ technique: StudyTechnique, _ amount: Double?) -> [Summary] {
         evidence.map { Summary($0.values(technique, amount) { $0.accuracy }) }
     }
 
     /// The techniques by mean accuracy at one amount, under each protocol.
     private func ranking(_ amount: Double) -> (isSame: Bool, text: String) {
-        let found = Technique.allCases.map { ($0.rawValue, means($0, amount)) }
+        let found = StudyTechnique.all.map { ($0.name, means($0, amount)) }
             .filter { $0.1.allSatisfy { $0.n > 0 } }
         let orders = [0, 1].map { side in
             found.sorted { $0.1[side].mean > $1.1[side].mean }.map(\.0).joined(separator: " > ")

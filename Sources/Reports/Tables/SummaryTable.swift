@@ -19,11 +19,12 @@ struct SummaryTable {
     /// Lines of the table, the unpruned network's first.
     private static let most = 5
 
-    /// The techniques that are compared at one amount, in this order.
-    private static let compared = [
-        Technique.percentile, .random, .distinctiveness, .distinctivenessByOrder, .asThePaper,
-        .matched,
-    ].map(\.rawValue)
+    /// The techniques that prune, those that stand for themselves first, then those that go with another.
+    private static let compared: (own: [String], all: [String]) = {
+        let pruning = StudyTechnique.all.filter { $0.method != nil }
+        let own = pruning.filter { !$0.isDerived }.map(\.name)
+        return (own, own + pruning.filter(\.isDerived).map(\.name))
+    }()
 
     /// Where the accuracy is kept longest, every technique there, and what the largest amount costs.
     var arms: [Arm] {
@@ -38,10 +39,11 @@ struct SummaryTable {
             if let arm, !chosen.contains(arm) { chosen.append(arm) }
         }
         if let best = answer.best { add(best.technique, best.amount) }
-        for technique in Self.compared.prefix(4) { add(technique, middle) }
-        for technique in Self.compared { add(technique, amounts.last) }
-        for technique in Self.compared { add(technique, middle) }
-        let rank = Dictionary(zip(Self.compared, Self.compared.indices)) { first, _ in first }
+        for technique in Self.compared.own { add(technique, middle) }
+        for technique in Self.compared.all { add(technique, amounts.last) }
+        for technique in Self.compared.all { add(technique, middle) }
+        let names = Self.compared.all
+        let rank = Dictionary(zip(names, names.indices)) { first, _ in first }
         return chosen.prefix(Self.most - 1).sorted {
             ($0.amount ?? 0, rank[$0.technique] ?? 0) < ($1.amount ?? 0, rank[$1.technique] ?? 0)
         }
@@ -79,7 +81,7 @@ struct SummaryTable {
 
     private func cost(_ arm: Arm) -> CostRecord? {
         costs.first {
-            $0.recipe.technique.rawValue == arm.technique && $0.recipe.amount == arm.amount
+            $0.recipe.technique.name == arm.technique && $0.recipe.amount == arm.amount
                 && $0.recipe.isPlain($0.recipe.architecture)
         }
     }

@@ -1,4 +1,5 @@
 import Models
+import Pruning
 
 /// The paper's figures on pictures, and what its last section asks for, as experiments.
 enum PaperExperiments {
@@ -22,12 +23,12 @@ enum PaperExperiments {
         ]
     }
 
-    private static let compared: [Technique] = [
+    private static let compared: [StudyTechnique] = [
         .unpruned, .control, .distinctiveness, .asThePaper,
     ]
 
     /// Distinctiveness that reaches the amount whatever the angles, and percentile beside it.
-    private static let byOrder: [Technique] = [
+    private static let byOrder: [StudyTechnique] = [
         .unpruned, .distinctivenessByOrder, .matchedByOrder,
     ]
 
@@ -36,7 +37,7 @@ enum PaperExperiments {
     /// merging order against percentile), with `leakySeeds` of them as-paper, with `few` the rest.
     static func quick(few: Int, leaky leakySeeds: Int) -> [Experiment] {
         let (honest, leaky) = (["leak-free"], ["as-paper"])
-        let usual: [Technique] = [.unpruned, .percentile]
+        let usual: [StudyTechnique] = [.unpruned, .percentile]
         return [
             Experiment("Fig. 1", compared, amounts: [0.5], protocols: honest),
             Experiment("Fig. 1 by merging order", byOrder, amounts: [0.5], protocols: honest),
@@ -80,7 +81,7 @@ enum PaperExperiments {
     static func beyond(
         amounts: [Double], second: Architecture, rounds: Int
     ) -> [Experiment] {
-        let tickets: [Technique] = [.unpruned, .percentile, .random]
+        let tickets: [StudyTechnique] = [.unpruned, .percentile, .random]
         return [
             Experiment(
                 "Equal total epochs", [.unpruned, .control, .percentile, .random],

@@ -10,12 +10,9 @@ extension NetworkStages {
         let folder = store.folder(stage)
         if hasNetwork(stage) { return try Model.read(Self.model(folder)) }
         switch stage.work {
-        case .prune, .pruneAtAngle:
-            var network = try network(parent(0, of: stage))
-            let masks = try MaskFile.read(folder)
-            try masks.apply(to: network.state)
-            network.masks = try masks.tensors()
-            return network
+        case .prune(let technique, _):
+            return try technique.applied(
+                MaskFile.read(folder), to: network(parent(0, of: stage)))
         case .rewind:
             let masks = try masks(parent(0, of: stage))
             var ticket = try network(parent(1, of: stage))

@@ -114,20 +114,21 @@ package struct NetworkStages {
     }
 
     /// Chooses what to prune of a network, and keeps the masks.
+    ///
+    /// - Parameter split: whose training part is looked at, where the criterion looks at pictures.
+    @discardableResult
     package func prune(
-        _ parent: Stage, _ method: PruningMethod, _ options: PruningOptions
+        _ parent: Stage, _ technique: Technique, _ split: SplitPlan? = nil
     ) throws -> (stage: Stage, record: PruningRecord) {
-        let stage = Stage(.prune(method: method.name, options: options), parents: [parent])
+        let stage = Stage(
+            .prune(technique: technique, split: split), parents: [parent],
+            data: try split.map { _ in try data.identity() })
         let record = try store.perform(stage) { folder in
             let network = try network(parent)
-            let layers = network.graph.prunableWeights()
-            let masks = try method.masks(for: network, options: options)
-            try MaskFile.write(masks, to: folder)
-            let isByOrder = method.name == Technique.distinctivenessByOrder.method
-            return try PruningRecord(
-                masks,
-                angle: isByOrder
-                    ? AngleSearch.reached(options.amount, in: network.state, layers: layers) : nil)
+            let pictures = try split.map { try data.sample($0) }
+            let choice = try technique.choose(in: PruningContext(network, pictures: pictures))
+            try MaskFile.write(choice.masks, to: folder)
+            return PruningRecord(choice.masks, angle: choice.angle)
         }
         return (stage, record)
     }

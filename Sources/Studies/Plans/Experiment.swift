@@ -1,11 +1,12 @@
 import Findings
 import Models
+import Pruning
 
 /// A question of a study: every combination of what is listed; what is left out is the usual.
 package struct Experiment: Codable, Sendable, Hashable {
     /// As figures and tables call it.
     package var name: String
-    package var techniques: [Technique]
+    package var techniques: [StudyTechnique]
     /// Fractions to prune.
     package var amounts: [Double]?
     /// Degrees, for the techniques that read an angle.
@@ -22,7 +23,7 @@ package struct Experiment: Codable, Sendable, Hashable {
     package var cost: Bool?
 
     package init(
-        _ name: String, _ techniques: [Technique], amounts: [Double]? = nil,
+        _ name: String, _ techniques: [StudyTechnique], amounts: [Double]? = nil,
         angles: [Double]? = nil, architectures: [Architecture]? = nil,
         starts: [StartPoint]? = nil, rewinds: [RewindPoint]? = nil, rounds: [Int]? = nil,
         protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil
@@ -74,7 +75,7 @@ package struct Experiment: Codable, Sendable, Hashable {
         return recipes
     }
 
-    private func bounds(_ technique: Technique) -> [(amount: Double?, angle: Double?)] {
+    private func bounds(_ technique: StudyTechnique) -> [(amount: Double?, angle: Double?)] {
         let angles = technique.readsAngle ? angles ?? [] : []
         return angles.map { (nil, $0) } + (amounts ?? []).map { ($0, nil) }
     }
@@ -94,10 +95,10 @@ package struct Experiment: Codable, Sendable, Hashable {
         for technique in techniques where technique.method != nil {
             try need(
                 !bounds(technique).isEmpty,
-                "'\(technique.rawValue)' needs amounts\(technique.readsAngle ? " or angles" : "")")
+                "'\(technique.name)' needs amounts\(technique.readsAngle ? " or angles" : "")")
             try need(
                 !technique.readsAngle || (rounds ?? [1]) == [1],
-                "'\(technique.rawValue)' is done in one round only")
+                "'\(technique.name)' is done in one round only")
         }
         for name in protocols ?? [] {
             try need(

@@ -1,4 +1,5 @@
 import Models
+import Pruning
 
 /// What a network starts from before it is fine-tuned.
 package enum StartPoint: String, Codable, Sendable, Hashable, CaseIterable {
@@ -8,21 +9,9 @@ package enum StartPoint: String, Codable, Sendable, Hashable, CaseIterable {
     case scratch
 }
 
-/// What the surviving weights go back to before they are trained again.
-package enum RewindPoint: String, Codable, Sendable, Hashable, CaseIterable {
-    /// They stay as they were fine-tuned, the classifier too.
-    case fineTuned = "fine-tuned"
-    /// What fine-tuning started from: the pretrained weights, or the random ones from scratch.
-    case start
-    /// The weights after the first epochs of fine-tuning (Frankle et al. 2020), the classifier too.
-    case early = "early epoch"
-    /// Other random weights, and the classifier that fine-tuning started with.
-    case random
-}
-
 /// One way to make a network, whatever the seed and the protocol.
 package struct Recipe: Codable, Sendable, Hashable {
-    package var technique: Technique
+    package var technique: StudyTechnique
     /// Fraction to prune; nil for unpruned networks and where an angle decides.
     package var amount: Double?
     /// Degrees under which filters are alike; nil where the amount decides.
@@ -48,7 +37,7 @@ package struct Recipe: Codable, Sendable, Hashable {
 
     /// In words: `percentile ticket 50%, rewound to early epoch`.
     package var label: String {
-        var words = technique.rawValue
+        var words = technique.name
         if let amount { words += " \(TicketReport.percent(amount))%" }
         if let angle { words += " at \(TicketReport.percent(angle / 100)) degrees" }
         if rounds > 1 { words += " in \(rounds) rounds" }
@@ -58,31 +47,20 @@ package struct Recipe: Codable, Sendable, Hashable {
     }
 }
 
-extension Technique {
-    /// Where the paper starts to train again; nil for unpruned networks.
-    package var usualRewind: RewindPoint? {
-        switch self {
-        case .unpruned, .control: nil
-        case .percentile, .random: .start
-        case .distinctiveness, .asThePaper, .matched, .distinctivenessByOrder, .matchedByOrder:
-            .fineTuned
+extension Recipe {
+    /// What is pruned in each round, chosen with `seed`; nil for unpruned networks.
+    func pruning(seed: UInt64) throws -> Technique? {
+        guard let name = technique.method else { return nil }
+        let method = try PruningMethod.named(name)
+        var settings = PruningSettings()
+        if let angle {
+            settings.angle = angle
+        } else if technique.readsAngle {
+            settings.reaching = amount ?? 0
+        } else {
+            settings.amount = amountOfRound
         }
+        if method.reads.contains(.seed) { settings.seed = seed }
+        return try method.technique(settings)
     }
-
-    /// The criterion's name in `PruningMethod.all`; nil for unpruned networks.
-    package var method: String? {
-        switch self {
-        case .unpruned, .control: nil
-        case .percentile: "percentile"
-        case .random: "random"
-        case .distinctiveness: "distinctiveness"
-        case .asThePaper: "as-the-paper"
-        case .matched: "matched"
-        case .distinctivenessByOrder: "distinctiveness-by-order"
-        case .matchedByOrder: "matched-by-order"
-        }
-    }
-
-    /// Whether an angle between filters decides how much goes.
-    package var readsAngle: Bool { [.distinctiveness, .asThePaper, .matched].contains(self) }
 }

@@ -8,7 +8,7 @@ import Training
 /// Makes the stages of a study.
 package struct StudyPlanner {
     private let study: Study
-    private let facts: PlanFacts
+    fileprivate let facts: PlanFacts
     private var items: [StudyPlan.Item] = []
     private var known: Set<String> = []
 
@@ -111,20 +111,15 @@ private struct Line {
     }
 
     private mutating func prune(_ network: Stage) throws -> Stage {
-        guard let method = recipe.technique.method else {
-            throw StudyError("'\(recipe.technique.rawValue)' prunes nothing")
+        guard let technique = try recipe.pruning(seed: seed) else {
+            throw StudyError("'\(recipe.technique.name)' prunes nothing")
         }
-        let work: StageWork
-        if let angle = recipe.angle {
-            work = .prune(method: method, options: PruningOptions(angle: angle))
-        } else if recipe.technique.readsAngle {
-            work = .pruneAtAngle(method: method, reaching: recipe.amount ?? 0)
-        } else {
-            work = .prune(
-                method: method,
-                options: PruningOptions(amount: recipe.amountOfRound, seed: seed))
-        }
-        return planner.add(Stage(work, parents: [network]), "\(words)  prune: \(recipe.label)")
+        // What looks at pictures looks at those of the training part alone.
+        let looks = technique.needs.contains(.pictures)
+        let stage = Stage(
+            .prune(technique: technique, split: looks ? split : nil), parents: [network],
+            data: looks ? planner.facts.identity : nil)
+        return planner.add(stage, "\(words)  prune: \(recipe.label)")
     }
 
     /// The network that the masks are put on.

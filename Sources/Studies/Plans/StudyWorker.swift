@@ -95,10 +95,8 @@ package struct StudyWorker {
                 architecture, start(architecture, weights, parents.first, seed), seed: seed)
         case .train(let options, let split):
             _ = try stages.train(parent(0), options, split)
-        case .prune(let method, let options):
-            _ = try stages.prune(parent(0), .named(method), options)
-        case .pruneAtAngle(let method, let amount):
-            _ = try stages.pruneAtAngle(parent(0), .named(method), reaching: amount)
+        case .prune(let technique, let split):
+            _ = try stages.prune(parent(0), technique, split)
         case .rewind:
             _ = try stages.rewind(parent(0), to: parent(1))
         }

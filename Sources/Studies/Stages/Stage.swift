@@ -52,10 +52,9 @@ package enum StageWork: Codable, Sendable, Hashable {
     case start(architecture: Architecture, weights: String, classes: [String], seed: UInt64)
     /// Trains the first parent's network on a split of the data.
     case train(options: TrainingOptions, split: SplitPlan)
-    /// Chooses what to prune of the first parent's network, and sets it to zero.
-    case prune(method: String, options: PruningOptions)
-    /// The same at the smallest whole angle at which some layer loses `amount` of its filters.
-    case pruneAtAngle(method: String, reaching: Double)
+    /// Chooses what to prune of the first parent's network; with the pictures of a split's training part,
+    /// where its criterion looks at any.
+    case prune(technique: Technique, split: SplitPlan?)
     /// The first parent's masks on the second parent's weights.
     case rewind
 }

@@ -45,7 +45,7 @@ package struct PictureFindings: Sendable {
     }
 
     private static func arms(_ evidence: TicketEvidence) -> [Arm] {
-        Technique.allCases.flatMap { technique -> [Arm] in
+        StudyTechnique.all.flatMap { technique -> [Arm] in
             let amounts: [Double?] =
                 technique.method == nil ? [nil] : evidence.amounts(technique).map { $0 }
             return amounts.compactMap { arm(evidence, technique, $0) }
@@ -53,7 +53,7 @@ package struct PictureFindings: Sendable {
     }
 
     private static func arm(
-        _ evidence: TicketEvidence, _ technique: Technique, _ amount: Double?
+        _ evidence: TicketEvidence, _ technique: StudyTechnique, _ amount: Double?
     ) -> Arm? {
         let accuracy = Contrast(technique, amount).estimate(evidence)
         guard accuracy.n > 0 else { return nil }
@@ -62,8 +62,8 @@ package struct PictureFindings: Sendable {
             technique == .unpruned
             ? nil : Contrast(technique, amount, minus: .unpruned, nil).effect(evidence, "")
         return Arm(
-            technique: technique.rawValue, amount: amount,
-            name: Arm.name(technique.rawValue, amount),
+            technique: technique.name, amount: amount,
+            name: Arm.name(technique.name, amount),
             removed: evidence.removed(technique, amount),
             angles: angles.min().flatMap { low in
                 angles.max().map { Interval(low: low, high: $0) }

@@ -124,7 +124,7 @@ extension TicketReport {
                 let accuracies = run.training.accuracies
                 let bestEpoch = accuracies.firstIndex(of: run.training.best).map { $0 + 1 }
                 return [
-                    run.technique.rawValue, text(run.amount), text(run.angle), "\(run.seed)",
+                    run.technique.name, text(run.amount), text(run.angle), "\(run.seed)",
                     run.pruning.map { "\($0.density.kept)" } ?? "",
                     run.pruning.map { "\($0.density.total)" } ?? "", text(run.training.best),
                     bestEpoch.map(String.init) ?? "", text(run.training.last),
@@ -146,7 +146,7 @@ extension TicketReport {
             + runs.flatMap { run in
                 run.training.history.map { epoch in
                     [
-                        run.technique.rawValue, text(run.amount), "\(run.seed)", "\(epoch.epoch)",
+                        run.technique.name, text(run.amount), "\(run.seed)", "\(epoch.epoch)",
                         text(epoch.learningRate), text(epoch.trainLoss), text(epoch.trainAccuracy),
                         text(epoch.evaluation.loss), text(epoch.evaluation.accuracy),
                         text(epoch.evaluation.macroF1), protocolName ?? "",
@@ -161,7 +161,7 @@ extension TicketReport {
             + runs.flatMap { run in
                 (run.pruning?.layers ?? []).map { layer in
                     [
-                        run.technique.rawValue, text(run.amount), "\(run.seed)", layer.name,
+                        run.technique.name, text(run.amount), "\(run.seed)", layer.name,
                         "\(layer.density.kept)", "\(layer.density.total)",
                     ]
                 }

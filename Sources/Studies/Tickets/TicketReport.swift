@@ -41,12 +41,12 @@ package struct TicketReport: Codable, Sendable {
 
     /// Runs of one technique at one amount, over the seeds.
     struct Cell {
-        let technique: Technique
+        let technique: StudyTechnique
         let amount: Double?
         let runs: [TechniqueRun]
 
         var name: String {
-            technique.rawValue + (amount.map { " \(TicketReport.percent($0))%" } ?? "")
+            technique.name + (amount.map { " \(TicketReport.percent($0))%" } ?? "")
         }
 
         func summary(_ value: (TechniqueRun) -> Double?) -> Summary {
@@ -56,7 +56,7 @@ package struct TicketReport: Codable, Sendable {
 
     /// Cells in the order of their first run.
     var cells: [Cell] {
-        var order: [(Technique, Double?)] = []
+        var order: [(StudyTechnique, Double?)] = []
         for run in runs where !order.contains(where: { $0 == (run.technique, run.amount) }) {
             order.append((run.technique, run.amount))
         }

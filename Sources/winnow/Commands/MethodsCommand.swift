@@ -13,21 +13,31 @@ struct MethodsCommand: ParsableCommand {
     private struct Line: Encodable {
         let name: String
         let summary: String
-        let reads: [PruningOptions.Setting]
+        let reads: [PruningSettings.Setting]
+        let criterion: String
+        let element: Criterion.Element
+        let needs: [Criterion.Need]
+        let source: String
     }
 
     func run() throws {
+        let lines = PruningMethod.all.map {
+            Line(
+                name: $0.name, summary: $0.summary, reads: $0.reads, criterion: $0.criterion.name,
+                element: $0.criterion.element, needs: $0.criterion.needs,
+                source: $0.criterion.source)
+        }
         if json {
-            try NetworkFiles.printJSON(
-                PruningMethod.all.map { Line(name: $0.name, summary: $0.summary, reads: $0.reads) })
+            try NetworkFiles.printJSON(lines)
             return
         }
-        let width = PruningMethod.all.map(\.name.count).max() ?? 0
-        for method in PruningMethod.all {
-            let name = method.name.padding(toLength: width, withPad: " ", startingAt: 0)
-            // The counts of each layer come from another method's masks, not from the command line.
-            let options = method.reads.filter { $0 != .counts }.map { "--\($0.rawValue)" }
-            print("\(name)  \(method.summary)  (\(options.joined(separator: ", ")))")
+        let width = lines.map(\.name.count).max() ?? 0
+        for line in lines {
+            let name = line.name.padding(toLength: width, withPad: " ", startingAt: 0)
+            let options =
+                line.reads.map { "--\($0.rawValue)" }
+                + (line.needs.contains(.pictures) ? ["--data"] : [])
+            print("\(name)  \(line.summary)  (\(options.joined(separator: ", ")))")
         }
     }
 }

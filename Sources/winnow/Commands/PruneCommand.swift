@@ -1,26 +1,46 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import Models
 import Pruning
 import Studies
 
-/// `winnow prune`: sets weights of a network to zero, and keeps them so by masks.
+/// `winnow prune`: takes weights or filters of a network out, and keeps them so by masks.
 struct PruneCommand: ParsableCommand, EndsAtOnce {
     static let configuration = CommandConfiguration(
-        commandName: "prune", abstract: "Prunes a network's convolutions by one method.")
+        commandName: "prune", abstract: "Prunes a network's convolutions by one method.",
+        discussion: """
+            A method is a criterion with what belongs to it; winnow methods lists them, and which of
+            --amount, --angle, --reaching, --budget, --scope and --seed each reads. What it does not
+            read is refused.
+            """)
 
     @Argument(help: "A network: Winnow's .safetensors, or .onnx.")
     var model: String
     @Option(help: "The method's name; see winnow methods.")
     var method: String
-    @Option(help: "Fraction of the weights that are not yet zero: 0 to 1.")
-    var amount = 0.5
-    @Option(help: "Filters closer than this angle, in degrees, are alike: 0 to 180.")
-    var angle = 45.0
-    @Option(help: "Where weights compete: per-layer or global.")
-    var scope = PruningScope.perLayer.rawValue
+    @Option(help: "Fraction of what is not yet zero: 0 to 1 (usually 0.5).")
+    var amount: Double?
+    @Option(help: "Filters closer than this angle, in degrees, are alike: 0 to 180 (usually 45).")
+    var angle: Double?
+    @Option(
+        help: "The smallest angle at which some layer loses this fraction of its filters.")
+    var reaching: Double?
+    @Option(help: "What may be left: parameters=0.5, or macs=0.5 for multiply-adds.")
+    var budget: String?
+    @Option(
+        help: "Where weights compete: \(Scope.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var scope: String?
     @Option(help: "Seed of the random choice.")
-    var seed: UInt64 = 0
+    var seed: UInt64?
+    @Option(
+        help: """
+            How it goes: \(Removal.allCases.map { "\($0.rawValue) (\($0.summary))" }
+                .joined(separator: ", or ")).
+            """)
+    var removal = Removal.mask.rawValue
+    @OptionGroup(title: "Pictures, for methods that look at what the network does with them")
+    var data: DataOptions
     @Option(name: .shortAndLong, help: "The pruned network: a .safetensors file.")
     var output: String
     @Flag(help: "Print one JSON document instead of a table.")
@@ -29,24 +49,85 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
     /// What is written into the file's metadata.
     private struct Note: Encodable {
         let method: String
-        let options: PruningOptions
+        let technique: Technique
+        /// What the criterion looked at.
+        let pictures: String?
     }
 
     func run() throws {
-        let method = try PruningMethod.named(method)
-        guard let scope = PruningScope(rawValue: scope) else {
-            throw ValidationError("no scope '\(scope)'. Scopes: per-layer, global")
-        }
+        let technique = try technique()
         let target = try NetworkFiles.output(output)
-        var network = try NetworkFiles.network(model)
-        let options = PruningOptions(amount: amount, scope: scope, angle: angle, seed: seed)
-        let masks = try method.masks(for: network, options: options)
-        try masks.apply(to: network.state)
-        network.masks = try masks.tensors()
-        network.metadata["pruning"] = try NetworkFiles.text(
-            Note(method: method.name, options: options))
-        try network.write(to: target)
-        try show(PruningRecord(masks))
+        let network = try NetworkFiles.network(model)
+        let pictures = try pictures(technique, network)
+        let pruned = try technique.pruned(network, pictures: pictures)
+        var result = pruned.model
+        result.metadata["pruning"] = try NetworkFiles.text(
+            Note(method: method, technique: technique, pictures: pictures?.words))
+        // The starting state has the old widths: a smaller network cannot be rewound to it.
+        if technique.removal == .cut { result.metadata["initial"] = nil }
+        try result.write(to: target)
+        try show(PruningRecord(pruned.choice.masks, angle: pruned.choice.angle))
+    }
+
+    private func technique() throws -> Technique {
+        let method = try PruningMethod.named(method)
+        var technique = try method.technique(
+            PruningSettings(
+                amount: amount, angle: angle, reaching: reaching,
+                budget: budget.map { try Budget(text: $0) },
+                scope: scope.map { try Self.choice($0, "scope") }, seed: seed))
+        technique.removal = try Self.choice(removal, "removal")
+        return technique
+    }
+
+    private static func choice<Value: RawRepresentable & CaseIterable>(
+        _ word: String, _ kind: String
+    ) throws -> Value where Value.RawValue == String {
+        if let value = Value(rawValue: word) { return value }
+        throw ValidationError(
+            NearestName.refusal(of: word, kind, among: Value.allCases.map(\.rawValue)))
+    }
+
+    /// The pictures that the criterion looks at; refused where it looks at none.
+    private func pictures(_ technique: Technique, _ network: Model) throws -> SamplePictures? {
+        guard technique.needs.contains(.pictures) else {
+            guard !data.isGiven else {
+                throw ValidationError("--data: method '\(method)' looks at no pictures")
+            }
+            return nil
+        }
+        guard data.isGiven else {
+            throw ValidationError(
+                "method '\(method)' looks at what the network does with pictures: give some with "
+                    + "--data DIR (training pictures, not those that it is tested on)")
+        }
+        let source = try data.source()
+        try NetworkFiles.check(source.classes, fits: network, file: model)
+        let store = try data.store(
+            source, NetworkFiles.preprocessing(network, file: model), prints: true)
+        let found = try sample(source, store, network)
+        Console.note("  looks at \(found.words)")
+        return found
+    }
+
+    /// Of the pictures that the network was trained on its training part, else of all.
+    private func sample(
+        _ source: PictureSource, _ store: PictureStore, _ network: Model
+    ) throws -> SamplePictures {
+        let plan = try NetworkFiles.value(SplitPlan.self, "split", of: network, file: model)
+        if let plan, network.metadata["data"] == store.fingerprint,
+            try source.manifest?.fingerprint() == plan.manifest, !plan.groups.hasPrefix("column ")
+        {
+            let pictures = try PictureData(
+                source, store, groups: plan.groups,
+                threads: ProcessInfo.processInfo.activeProcessorCount)
+            return try pictures.sample(plan)
+        }
+        Console.note(
+            "  note     the network does not say which of these pictures are for training: all are "
+                + "looked at")
+        return try SamplePictures(
+            Subset(store, pictures: Array(0..<store.count)), words: "pictures")
     }
 
     private func show(_ record: PruningRecord) throws {
@@ -63,5 +144,6 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
         NetworkFiles.printTable(
             [["layer", "kept", "of", ""]] + record.layers.map { row($0.name, $0.density) }
                 + [row("all", record.density)])
+        if let angle = record.angle { print("\(angle) degrees between filters") }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Pruning
 import Studies
 import Training
 
@@ -25,8 +26,7 @@ struct StageWords {
             return "seed \(seed)  start \(architecture.rawValue)"
         case .train(let options, let split):
             return "seed \(options.seed)  \(split.protocolName)  train \(options.epochs) epochs"
-        case .prune(let method, let options): return "prune \(method) \(options.amount)"
-        case .pruneAtAngle(let method, let amount): return "prune \(method) to \(amount)"
+        case .prune(let technique, _): return "prune \(technique.words)"
         case .rewind: return "rewind"
         case nil: return "cannot be read"
         }

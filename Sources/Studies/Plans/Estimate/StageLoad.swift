@@ -1,4 +1,5 @@
 import Models
+import Pruning
 import Training
 
 /// What a stage asks of a machine, before it is known how fast the machine is.
@@ -112,8 +113,8 @@ extension StageLoad {
                 epochs: options.epochs, trained: parts.trained, watched: parts.watched,
                 tested: parts.tested)
         case .start: return StageLoad(kind: .other("start"))
-        case .prune(let method, _): return StageLoad(kind: .other("prune \(method)"))
-        case .pruneAtAngle(let method, _): return StageLoad(kind: .other("angle \(method)"))
+        case .prune(let technique, _):
+            return StageLoad(kind: .other("prune \(technique.words)"))
         case .rewind: return StageLoad(kind: .other("rewind"))
         }
     }
@@ -131,7 +132,7 @@ extension Stage {
     fileprivate var architecture: Architecture? {
         switch work {
         case .start(let architecture, _, _, _), .pretrain(_, let architecture, _): architecture
-        case .train, .prune, .pruneAtAngle, .rewind: nil
+        case .train, .prune, .rewind: nil
         }
     }
 }

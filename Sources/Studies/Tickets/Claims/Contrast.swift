@@ -6,7 +6,7 @@ import Statistics
 struct Contrast {
     /// One technique's accuracy, times a weight.
     struct Term {
-        let technique: Technique
+        let technique: StudyTechnique
         let amount: Double?
         let weight: Double
     }
@@ -16,13 +16,14 @@ struct Contrast {
     init(_ terms: [Term]) { self.terms = terms }
 
     /// The accuracy of one technique.
-    init(_ technique: Technique, _ amount: Double?) {
+    init(_ technique: StudyTechnique, _ amount: Double?) {
         terms = [Term(technique: technique, amount: amount, weight: 1)]
     }
 
     /// One technique less another.
     init(
-        _ technique: Technique, _ amount: Double?, minus other: Technique, _ otherAmount: Double?
+        _ technique: StudyTechnique, _ amount: Double?, minus other: StudyTechnique,
+        _ otherAmount: Double?
     ) {
         terms = [
             Term(technique: technique, amount: amount, weight: 1),
@@ -107,6 +108,6 @@ extension Contrast.Term {
         let removed = evidence.removed(technique, amount)
         guard removed.n > 0, removed.mean < Judge.leastRemoved else { return nil }
         return .removedNothing(
-            technique: Arm.name(technique.rawValue, amount), percent: removed.mean)
+            technique: Arm.name(technique.name, amount), percent: removed.mean)
     }
 }

@@ -102,21 +102,21 @@ extension PictureClaim {
 /// Distinctiveness in one of its two ways, at one amount.
 private struct DistinctArm {
     /// `distinctiveness` by angle, or by merging order.
-    let filters: Technique
+    let filters: StudyTechnique
     /// Percentile with as many weights of each layer.
-    let matched: Technique
+    let matched: StudyTechnique
     let amount: Double
 }
 
 /// What the claims are judged by.
 extension PictureClaim {
     /// The amount nearest to the paper's 21.875% among those from 20 to 30%.
-    static func few(_ evidence: TicketEvidence, _ technique: Technique) -> [Double] {
+    static func few(_ evidence: TicketEvidence, _ technique: StudyTechnique) -> [Double] {
         let near = evidence.amounts(technique).filter { (0.2...0.3).contains($0) }
         return near.min { abs($0 - 0.21875) < abs($1 - 0.21875) }.map { [$0] } ?? []
     }
 
-    static func half(_ evidence: TicketEvidence, _ technique: Technique) -> [Double] {
+    static func half(_ evidence: TicketEvidence, _ technique: StudyTechnique) -> [Double] {
         evidence.amounts(technique).filter { $0 == 0.5 }
     }
 
@@ -124,10 +124,10 @@ extension PictureClaim {
     /// angle that reaches the amount in one layer takes next to nothing of the whole.
     private static func distinct(
         _ evidence: TicketEvidence,
-        _ amounts: (TicketEvidence, Technique) -> [Double],
+        _ amounts: (TicketEvidence, StudyTechnique) -> [Double],
         _ judge: (DistinctArm) -> Judge.Evidence
     ) -> Judge.Evidence {
-        func arm(_ filters: Technique, _ matched: Technique) -> DistinctArm? {
+        func arm(_ filters: StudyTechnique, _ matched: StudyTechnique) -> DistinctArm? {
             amounts(evidence, filters).first.map {
                 DistinctArm(filters: filters, matched: matched, amount: $0)
             }
@@ -149,7 +149,7 @@ extension PictureClaim {
     }
 
     private static func beats(
-        _ evidence: TicketEvidence, _ technique: Technique, _ arm: DistinctArm
+        _ evidence: TicketEvidence, _ technique: StudyTechnique, _ arm: DistinctArm
     ) -> Judge.Evidence {
         guard evidence.amounts(technique).contains(arm.amount) else {
             return Judge.Evidence([], refusal: .notRun)
@@ -164,8 +164,8 @@ extension PictureClaim {
 
     /// A technique less the unpruned network or its control, at every amount.
     static func against(
-        _ evidence: TicketEvidence, _ technique: Technique, _ amounts: [Double],
-        other: Technique = .unpruned
+        _ evidence: TicketEvidence, _ technique: StudyTechnique, _ amounts: [Double],
+        other: StudyTechnique = .unpruned
     ) -> Judge.Evidence {
         Judge.Evidence(
             amounts.map { amount in

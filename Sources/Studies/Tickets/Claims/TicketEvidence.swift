@@ -13,27 +13,28 @@ package struct TicketEvidence: Sendable {
     }
 
     /// Fractions pruned, ascending, of the runs of `technique`.
-    package func amounts(_ technique: Technique) -> [Double] {
+    package func amounts(_ technique: StudyTechnique) -> [Double] {
         Set(runs.filter { $0.technique == technique }.compactMap(\.amount)).sorted()
     }
 
     /// Seeds, ascending.
     package var seeds: [UInt64] { Set(runs.map(\.seed)).sorted() }
 
-    package func run(_ technique: Technique, _ amount: Double?, seed: UInt64) -> TechniqueRun? {
+    package func run(_ technique: StudyTechnique, _ amount: Double?, seed: UInt64) -> TechniqueRun?
+    {
         runs.first { $0.technique == technique && $0.amount == amount && $0.seed == seed }
     }
 
     /// One value a seed, for the seeds that have such a run and such a value.
     package func values(
-        _ technique: Technique, _ amount: Double? = nil, _ value: (TechniqueRun) -> Double?
+        _ technique: StudyTechnique, _ amount: Double? = nil, _ value: (TechniqueRun) -> Double?
     ) -> [Double] {
         seeds.compactMap { run(technique, amount, seed: $0).flatMap(value) }
     }
 
     /// The value of one technique less that of another, seed by seed.
     package func difference(
-        _ technique: Technique, _ amount: Double?, minus other: Technique,
+        _ technique: StudyTechnique, _ amount: Double?, minus other: StudyTechnique,
         _ otherAmount: Double? = nil, _ value: (TechniqueRun) -> Double = { $0.accuracy }
     ) -> Summary {
         Summary(
@@ -46,7 +47,7 @@ package struct TicketEvidence: Sendable {
     }
 
     /// Percent of the weights of all convolutions that a technique took, over the seeds.
-    package func removed(_ technique: Technique, _ amount: Double?) -> Summary {
+    package func removed(_ technique: StudyTechnique, _ amount: Double?) -> Summary {
         Summary(values(technique, amount) { $0.removedPercent })
     }
 }

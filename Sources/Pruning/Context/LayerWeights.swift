@@ -5,13 +5,13 @@ import Torch
 ///
 /// A weight that is already zero, by an earlier mask or by itself, is no candidate: it does not
 /// count towards the amount, and the new mask prunes it, so that it stays zero.
-struct LayerWeights {
-    let name: String
-    let shape: [Int]
+package struct LayerWeights: Sendable {
+    package let name: String
+    package let shape: [Int]
     /// Row-major.
-    let values: [Float]
+    package let values: [Float]
     /// How many are not zero.
-    let candidates: Int
+    package let candidates: Int
 
     /// Reads a layer's weights and takes out what `existing` prunes.
     ///
@@ -53,8 +53,16 @@ struct LayerWeights {
         self.candidates = candidates
     }
 
-    /// Absolute values in order: for finite floats the bits without the sign sort as the magnitudes
-    /// do.
-    @inline(__always)
-    static func magnitude(_ value: Float) -> UInt32 { value.bitPattern & 0x7fff_ffff }
+    /// Weights of a filter.
+    package var filterSize: Int { shape.dropFirst().reduce(1, *) }
+
+    /// Filters without a weight that is not zero, ascending.
+    package var zeroFilters: [Int] {
+        let size = filterSize
+        return values.withUnsafeBufferPointer { values in
+            (0..<(shape.first ?? 0)).filter { filter in
+                values[(filter * size)..<((filter + 1) * size)].allSatisfy { $0 == 0 }
+            }
+        }
+    }
 }

@@ -75,23 +75,6 @@ package struct LayerMask: Sendable, Equatable {
         return try LayerMask(
             name: name, shape: shape, bytes: zip(bytes, other.bytes).map { $0 & $1 })
     }
-
-    /// The mask of the tensor that is left when only some entries along a dimension stay.
-    func selecting(_ indices: [Int], dim: Int) throws -> LayerMask {
-        let outer = shape[..<dim].reduce(1, *)
-        let inner = shape[(dim + 1)...].reduce(1, *)
-        var selected: [UInt8] = []
-        selected.reserveCapacity(outer * indices.count * inner)
-        for block in 0..<outer {
-            for index in indices {
-                let start = (block * shape[dim] + index) * inner
-                selected += bytes[start..<(start + inner)]
-            }
-        }
-        var shape = shape
-        shape[dim] = indices.count
-        return try LayerMask(name: name, shape: shape, bytes: selected)
-    }
 }
 
 /// How much is kept of how many.

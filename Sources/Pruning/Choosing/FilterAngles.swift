@@ -25,7 +25,7 @@ package struct AngleBin: Sendable, Hashable, Codable {
 /// cos(i, j) = w_i . w_j / (|w_i| |w_j|), all from one product of the normalised rows in float64:
 /// right to 1e-10 degrees from 0.01 to 179.99, and to 3e-6 beyond, where the cosine is flat. A
 /// filter that is all zero has no direction: it takes no part.
-package struct FilterAngles {
+package struct FilterAngles: Sendable {
     package let layer: String
     package let filters: Int
     /// The filters that have a direction, in order.
@@ -37,6 +37,12 @@ package struct FilterAngles {
     ///   infinity.
     package init(_ layer: String, in state: StateDictionary, existing: Masks? = nil) throws {
         try self.init(LayerWeights(layer, in: state, existing: existing))
+    }
+
+    /// - Parameter cosines: row-major [filters, filters].
+    init(layer: String, filters: Int, compared: [Int], cosines: [Double]) {
+        (self.layer, self.filters, self.compared) = (layer, filters, compared)
+        self.cosines = cosines
     }
 
     init(_ weights: LayerWeights) throws {
@@ -94,25 +100,23 @@ package struct FilterAngles {
         }.map { compared[$0] }
     }
 
-    /// The first `count` filters to go when alike ones are merged: pair by pair, the closest first
+    /// The filters in the order in which they go when alike ones are merged: pair by pair, the closest first
     /// (ties by the earlier and then the later), the later of each two that are both still there.
     ///
-    /// - Returns: the filters, ascending, and the largest angle at which one went, in degrees (0 for
-    ///   none). At least one filter stays.
-    package func firstRemoved(_ count: Int) -> (filters: [Int], angle: Double) {
+    /// - Returns: at most `count` filters, each with its angle in degrees, which never falls; the first
+    ///   compared filter always stays.
+    package func merged(_ count: Int = .max) -> [(filter: Int, angle: Double)] {
         var pairs: [(cosine: Double, first: Int, second: Int)] = []
         forEachPair { i, j in pairs.append((cosines[i * filters + j], i, j)) }
         pairs.sort { ($1.cosine, $0.first, $0.second) < ($0.cosine, $1.first, $1.second) }
         var isGone = [Bool](repeating: false, count: filters)
-        var removed: [Int] = []
-        var angle = 0.0
+        var removed: [(filter: Int, angle: Double)] = []
         for pair in pairs where removed.count < count {
             if isGone[pair.first] || isGone[pair.second] { continue }
             isGone[pair.second] = true
-            removed.append(pair.second)
-            angle = self.angle(pair.first, pair.second)
+            removed.append((pair.second, angle(pair.first, pair.second)))
         }
-        return (removed.sorted(), angle)
+        return removed
     }
 
     /// Filters that stay, of those that have a direction, when `removed` go.
