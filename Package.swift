@@ -119,6 +119,11 @@ let rooms: [Target] = [
     room("Reports", ["Studies", "Statistics", "Findings", "Formats"]),
 ]
 
+/// The library's face.
+let library = room(
+    "Winnow",
+    ["Models", "Datasets", "Training", "Pruning", "Studies", "Formats", "Torch"])
+
 /// The command line.
 let program = Target.executableTarget(
     name: "winnow",
@@ -163,6 +168,7 @@ let roomTests: [Target] = [
         ]),
     tests("Statistics", ["Randomness"]),
     tests("Findings", ["Statistics", "Randomness"]),
+    tests("Winnow", ["Formats"]),
     tests("Reports", ["Studies", "Statistics", "Findings", "Formats", "Training", "Pruning"]),
     .testTarget(
         name: "PretrainTests",
@@ -176,12 +182,16 @@ let roomTests: [Target] = [
 let package = Package(
     name: "winnow",
     platforms: [.macOS(.v14)],
+    products: [
+        .library(name: "Winnow", targets: ["Winnow"]),
+        .executable(name: "winnow", targets: ["winnow"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     ],
-    targets: nativeLibraries + rooms + [program, pretrain, onnxPeer] + roomTests,
+    targets: nativeLibraries + rooms + [library, program, pretrain, onnxPeer] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

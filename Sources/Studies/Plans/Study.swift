@@ -137,18 +137,19 @@ package struct StudyProtocol: Codable, Sendable, Hashable {
 }
 
 extension Study {
-    /// Fewest and most parts that seeds take turns at testing: a half tested would leave too little to
-    /// train on, a twentieth too little to test.
+    /// Fewest seeds that take turns at testing, and most parts: a twentieth is too little to test.
     static let turns = 5...10
 
-    /// The part that a seed tests, where the protocol's seeds take turns.
+    /// The part that a seed tests, where the protocol's seeds take turns: there are as many parts as the
+    /// protocol's test share makes, or as there are seeds, where those are fewer.
     ///
     /// Too few seeds to test every picture draw their own; more than the parts deal again.
     package func turn(_ kind: StudyProtocol, _ seed: UInt64) -> SplitTurn? {
         guard kind.takesTurns == true, seeds.count >= Self.turns.lowerBound,
             let index = seeds.firstIndex(of: seed)
         else { return nil }
-        let parts = min(seeds.count, Self.turns.upperBound)
+        let shares = max(2, Int((1 / kind.test).rounded()))
+        let parts = min(seeds.count, shares, Self.turns.upperBound)
         return SplitTurn(part: index % parts, parts: parts, dealing: UInt64(index / parts))
     }
 

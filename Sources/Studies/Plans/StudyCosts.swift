@@ -30,7 +30,6 @@ package struct StudyCosts {
     private let plan: StudyPlan
     private let stages: NetworkStages
     private let device: Device
-    private let repeats = 21
 
     package init(_ plan: StudyPlan, _ stages: NetworkStages, device: Device) {
         self.plan = plan
@@ -75,20 +74,8 @@ package struct StudyCosts {
             threads: Runtime.threads, device: "\(device)")
     }
 
-    /// Median of one picture's forward pass, after three that are not counted.
     private func seconds(_ model: Model) throws -> Double {
-        let network = try Executor(model.with(model.state.placed(on: device)))
-        let size = plan.study.size
-        let x = try Tensor.zeros([1, 3, size, size]).to(device: device)
-        let clock = ContinuousClock()
-        let times = try (0..<(repeats + 3)).map { _ in
-            let time = try clock.measure {
-                _ = try noGrad { try network.forward(x, training: false) }
-                try Runtime.synchronize(device)
-            }
-            return time / .seconds(1)
-        }
-        return times.dropFirst(3).sorted()[repeats / 2]
+        try Latency.median(model, side: plan.study.size, device: device)
     }
 
     /// The records as a table.

@@ -1,0 +1,70 @@
+import Foundation
+import Models
+import Pruning
+import Torch
+import Training
+
+/// What a network costs for one picture.
+public struct Cost: Sendable, Hashable {
+    /// Numbers that training changes, and those that are not zero.
+    public let parameters: Int
+    public let nonzeroParameters: Int
+    /// Multiply-adds of convolutions and products, and those with a weight that is not zero.
+    public let macs: Int
+    public let nonzeroMACs: Int
+}
+
+/// How right a network is on some pictures.
+public struct Accuracy: Sendable, Hashable {
+    /// Fraction right, 0...1.
+    public let fraction: Double
+    /// Mean over the classes of the F1 score.
+    public let macroF1: Double
+    /// Mean cross-entropy.
+    public let loss: Double
+    /// Pictures.
+    public let count: Int
+}
+
+extension Network {
+    /// Parameters and multiply-adds for one picture.
+    ///
+    /// - Parameter size: height and width in pixels, where the network takes any.
+    public func cost(size: Int? = nil) throws -> Cost {
+        try WinnowError.wrapping {
+            let side = try side(size)
+            let cost = try NetworkCost(model, height: side, width: side)
+            return Cost(
+                parameters: cost.parameters, nonzeroParameters: cost.nonzeroParameters,
+                macs: cost.macs, nonzeroMACs: cost.nonzeroMACs)
+        }
+    }
+
+    /// Measures it on the test part of pictures. Look once, at the end.
+    public func accuracy(on pictures: Pictures) throws -> Accuracy {
+        try WinnowError.wrapping {
+            try check(pictures)
+            let parts = try pictures.data.parts(pictures.plan)
+            let found = try Evaluator(pictures.data.store.preprocessing, device: .cpu).measure(
+                Executor(model), parts.test ?? parts.watched)
+            return Accuracy(
+                fraction: found.accuracy, macroF1: found.macroF1, loss: found.loss,
+                count: found.count)
+        }
+    }
+
+    /// Median seconds of one picture's forward pass on this machine, after three that are not counted.
+    public func latency(size: Int? = nil, repeats: Int = 21) throws -> Double {
+        try WinnowError.wrapping {
+            let side = try side(size)
+            return try Latency.median(model, side: side, repeats: repeats, device: .cpu)
+        }
+    }
+
+    private func side(_ size: Int?) throws -> Int {
+        guard let side = size ?? self.size else {
+            throw WinnowError("the network takes pictures of any size: say which")
+        }
+        return side
+    }
+}
