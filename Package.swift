@@ -98,25 +98,25 @@ let rooms: [Target] = [
     cFaces,
     cStart,
     room("Torch", ["CTorch"]),
-    room("Soundness", ["Torch"]),
-    room("Models", ["Torch", "Formats", crypto]),
+    room("Soundness", ["Core", "Torch"]),
+    room("Models", ["Core", "Torch", "Formats"]),
     room("Formats", ["CZlib", "CImageCodecs", protobuf], exclude: ["ONNX/onnx.proto"]),
-    room("Faces", ["CFaces", "Formats", crypto]),
-    room("Randomness"),
-    room("Statistics", ["Randomness"]),
+    room("Faces", ["CFaces", "Core", "Formats"]),
+    room("Core", [crypto]),
+    room("Statistics", ["Core"]),
     room("Findings", ["Statistics"]),
-    room("Features", ["Formats"]),
-    room("Datasets", ["Torch", "Formats", "Randomness", crypto]),
-    room("Training", ["Datasets", "Models", "Torch", "Formats", "Randomness"]),
-    room("Pruning", ["Torch", "Models", "Randomness"]),
+    room("Features", ["Core", "Formats"]),
+    room("Datasets", ["Core", "Torch", "Formats"]),
+    room("Training", ["Datasets", "Models", "Torch", "Formats", "Core"]),
+    room("Pruning", ["Torch", "Models", "Core"]),
     room(
         "Studies",
         [
             "Training", "Pruning", "Perceptron", "Datasets", "Models", "Torch", "Formats",
-            "Randomness", "Statistics", "Findings", "CSVM", crypto,
+            "Core", "Statistics", "Findings", "CSVM",
         ]),
-    room("Perceptron", ["CKernels"], settings: vectorSettings),
-    room("Reports", ["Studies", "Statistics", "Findings", "Formats"]),
+    room("Perceptron", ["CKernels", "Core"], settings: vectorSettings),
+    room("Reports", ["Core", "Studies", "Statistics", "Findings", "Formats"]),
 ]
 
 /// The library's face.
@@ -129,7 +129,7 @@ let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
         "Models", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
-        "Features", "Perceptron", "Formats", "Torch", "Randomness", "Soundness", "CStart",
+        "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "CStart",
         "Statistics", "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -139,7 +139,7 @@ let program = Target.executableTarget(
 let pretrain = Target.executableTarget(
     name: "pretrain",
     dependencies: [
-        "Models", "Formats", "Torch", "Randomness",
+        "Models", "Formats", "Torch", "Core",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "Tools/pretrain", exclude: ["README.md"], swiftSettings: swiftSettings)
@@ -150,32 +150,34 @@ let onnxPeer = Target.executableTarget(
     path: "Tests/OnnxPeer", swiftSettings: swiftSettings)
 
 let roomTests: [Target] = [
+    tests("Core"),
     tests("Torch", ["CKernels"]),
     tests("Soundness", ["Torch"]),
     tests("Models", ["Torch", "Formats", crypto]),
-    tests("Formats", [protobuf]),
+    tests("Formats", ["Core", protobuf]),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats"]),
-    tests("Datasets", ["Formats"]),
-    tests("Training", ["Torch", "Models", "Datasets", "Formats"]),
-    tests("Pruning", ["Torch", "Models", "Randomness"]),
-    tests("Perceptron"),
+    tests("Datasets", ["Core", "Formats"]),
+    tests("Training", ["Core", "Torch", "Models", "Datasets", "Formats"]),
+    tests("Pruning", ["Torch", "Models", "Core"]),
+    tests("Perceptron", ["Core"]),
     tests(
         "Studies",
         [
-            "Perceptron", "Formats", "Datasets", "Models", "Pruning", "Training", "Torch",
+            "Core", "Perceptron", "Formats", "Datasets", "Models", "Pruning", "Training", "Torch",
             "Faces", "Features", "Statistics", "Findings",
         ]),
-    tests("Statistics", ["Randomness"]),
-    tests("Findings", ["Statistics", "Randomness"]),
+    tests("Statistics", ["Core"]),
+    tests("Findings", ["Statistics", "Core"]),
     tests("Winnow", ["Formats"]),
-    tests("Reports", ["Studies", "Statistics", "Findings", "Formats", "Training", "Pruning"]),
+    tests(
+        "Reports", ["Core", "Studies", "Statistics", "Findings", "Formats", "Training", "Pruning"]),
     .testTarget(
         name: "PretrainTests",
-        dependencies: ["pretrain", "Formats", "Models", "Randomness", "Torch"],
+        dependencies: ["pretrain", "Formats", "Models", "Core", "Torch"],
         path: "Tests/PretrainTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "CommandTests", dependencies: ["winnow", "Formats", "Models", "Torch", "Randomness"],
+        name: "CommandTests", dependencies: ["winnow", "Formats", "Models", "Torch", "Core"],
         path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 

@@ -33,7 +33,7 @@ static float draw(void) {
     return (float)(draw_state >> 8) * 0x1p-24f;
 }
 
-// SplitMix64 and the shuffle of Winnow's SeededGenerator.
+// SplitMix64 and the shuffle of Winnow's SplitMix64 (stream, shufflePacked).
 static uint64_t mixed(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;

@@ -1,4 +1,4 @@
-import Dispatch
+import Core
 import Formats
 import Foundation
 
@@ -18,7 +18,7 @@ package struct FeatureExtractor: Sendable {
     }
 
     /// Called with pictures done and in all, from any thread, one call at a time.
-    package typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
+    package typealias Progress = Parallel.Progress
 
     package let options: Options
     private let lpq: LPQ
@@ -54,22 +54,10 @@ package struct FeatureExtractor: Sendable {
         count: Int, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
         progress: Progress? = nil, picture: @Sendable (Int) throws -> Picture
     ) -> [Result<PictureFeatures, any Error>] {
-        typealias Outcome = Result<PictureFeatures, any Error>
-        let queue = Countdown(total: count, progress: progress)
-        let outcomes = [Outcome?](unsafeUninitializedCapacity: count) { buffer, filled in
-            buffer.initialize(repeating: nil)
-            nonisolated(unsafe) let slots = buffer
-            let workers = max(1, min(threads, count))
-            DispatchQueue.concurrentPerform(iterations: workers) { _ in
-                let resizer = Resizer()
-                while let index = queue.next() {
-                    slots[index] = Result { try describe(picture(index), with: resizer) }
-                    queue.finish()
-                }
-            }
-            filled = count
-        }
-        return outcomes.compactMap { $0 }
+        Parallel(threads: threads, progress: progress).map(count, tools: { _ in Resizer() }) {
+            index, resizer in
+            Result { try describe(picture(index), with: resizer) }
+        }.compactMap { $0 }
     }
 
     private func prepared(_ picture: Picture, with resizer: Resizer) -> Picture {
@@ -89,33 +77,4 @@ package struct FeatureExtractor: Sendable {
 package struct PictureFeatures: Sendable, Equatable {
     package let lpq: [Double]
     package let phog: [Double]
-}
-
-/// Hands out indices to threads one by one and counts what is done.
-private final class Countdown: @unchecked Sendable {
-    private let lock = NSLock()
-    private let total: Int
-    private let progress: FeatureExtractor.Progress?
-    private var taken = 0
-    private var done = 0
-
-    init(total: Int, progress: FeatureExtractor.Progress?) {
-        self.total = total
-        self.progress = progress
-    }
-
-    func next() -> Int? {
-        lock.withLock {
-            guard taken < total else { return nil }
-            taken += 1
-            return taken - 1
-        }
-    }
-
-    func finish() {
-        lock.withLock {
-            done += 1
-            progress?(done, total)
-        }
-    }
 }

@@ -1,3 +1,4 @@
+import Core
 import Studies
 
 /// What a terminal shows of a study: the answer, five lines of table, how the paper's statements fared,
@@ -42,15 +43,8 @@ struct Screen {
                     column == level ? String(cell.prefix { $0 != " " }) : cell
                 }
             }
-        let widths = table.header.indices.map { column in
-            rows.map { $0[column].count }.max() ?? 0
-        }
-        return rows.map { row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            let line = "  " + cells.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
+        return TextTable.aligned(rows).map { line in
+            String(("  " + line).reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }
 

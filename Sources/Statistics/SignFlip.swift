@@ -1,4 +1,4 @@
-import Randomness
+import Core
 
 /// The paired sign-flip test (Fisher 1935): if A and B do alike, each difference could as well have
 /// had the other sign.

@@ -1,4 +1,4 @@
-import Randomness
+import Core
 
 /// How often A beats B over what varies between runs (Bouthillier et al. 2021, Accounting for variance
 /// in machine learning benchmarks): the share of pairs that A wins, a tie counting half.

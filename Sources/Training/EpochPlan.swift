@@ -1,5 +1,5 @@
+import Core
 import Datasets
-import Randomness
 
 /// The order of the samples in one epoch: a function of seed and epoch alone, so that a resumed run goes
 /// on exactly as an undisturbed one.

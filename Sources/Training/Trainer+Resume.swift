@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 import Models
@@ -24,9 +25,7 @@ extension Trainer {
         for (name, tensor) in optimizer.state.entries { dict[name] = try tensor.host() }
         let header = ResumeHeader(
             options: options, history: history, steps: optimizer.steps, start: start)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        dict.metadata["resume"] = String(decoding: try encoder.encode(header), as: UTF8.self)
+        dict.metadata["resume"] = try CanonicalJSON.escapedLine.text(header)
         try SafetensorsWriter.write(dict, to: Self.checkpointFile(directory))
     }
 

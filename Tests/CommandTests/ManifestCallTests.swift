@@ -1,7 +1,6 @@
 import Formats
 import Foundation
 import Models
-import Randomness
 import Testing
 
 /// A manifest from `winnow data`, read again by audit, training and evaluation.

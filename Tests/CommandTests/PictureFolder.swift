@@ -1,7 +1,7 @@
+import Core
 import Formats
 import Foundation
 import Models
-import Randomness
 
 /// Two classes of twelve pictures of twelve persons, and start weights beside them.
 func fillWithPictures(_ folder: URL) throws {

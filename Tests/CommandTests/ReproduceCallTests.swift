@@ -58,7 +58,10 @@ struct ReproduceCallTests {
     }
 
     @Test(arguments: [
-        ("reproduce --part pictrues", "no part 'pictrues'. Parts: pictures, table"),
+        (
+            "reproduce --part pictrues",
+            "no part 'pictrues'. Did you mean 'pictures'? Parts: pictures, table"
+        ),
         ("reproduce --data data --preset quik", "Did you mean 'quick'?"),
         ("reproduce --data data --jobs 0", "--jobs must be 1 to 64"),
         ("reproduce --data data --protocol honest", "honest"),

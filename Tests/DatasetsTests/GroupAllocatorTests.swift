@@ -1,3 +1,4 @@
+import Core
 import Testing
 
 @testable import Datasets
@@ -33,13 +34,13 @@ struct GroupAllocatorTests {
     }
 
     @Test func comesCloseToTheBestOfAllAllocations() {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         var exact = 0
         let rounds = 40
         for round in 0..<rounds {
             let shares: [Double] = round % 2 == 0 ? [0.8, 0.2] : [0.7, 0.1, 0.2]
-            let histograms = (0..<4 + generator.below(3)).map { _ in
-                (0..<3).map { _ in generator.below(6) }
+            let histograms = (0..<4 + generator.index(below: 3)).map { _ in
+                (0..<3).map { _ in generator.index(below: 6) }
             }
             let allocator = GroupAllocator(histograms: histograms, shares: shares)
             let parts = allocator.allocate(&generator)
@@ -53,8 +54,8 @@ struct GroupAllocatorTests {
     }
 
     @Test func manySmallGroupsGiveTheWantedShares() {
-        var generator = SeededGenerator(seed: 2)
-        let histograms = (0..<600).map { _ in (0..<7).map { _ in generator.below(2) } }
+        var generator = SplitMix64(seed: 2)
+        let histograms = (0..<600).map { _ in (0..<7).map { _ in generator.index(below: 2) } }
         let shares = [0.8, 0.1, 0.1]
         let allocator = GroupAllocator(histograms: histograms, shares: shares)
         let parts = allocator.allocate(&generator)

@@ -1,3 +1,4 @@
+import Core
 import Testing
 
 @testable import Datasets
@@ -68,11 +69,11 @@ struct GroupingTests {
     }
 
     @Test func unionFindAgreesWithAPlainSearch() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         for _ in 0..<200 {
-            let count = 1 + generator.below(12)
-            let pairs = (0..<generator.below(14)).map { _ in
-                (generator.below(count), generator.below(count))
+            let count = 1 + generator.index(below: 12)
+            let pairs = (0..<generator.index(below: 14)).map { _ in
+                (generator.index(below: count), generator.index(below: count))
             }
             var sets = UnionFind(count: count)
             for (a, b) in pairs { sets.merge(a, b) }

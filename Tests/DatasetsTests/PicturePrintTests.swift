@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 import Testing
@@ -123,13 +124,13 @@ struct PicturePrintTests {
 
     @Test(arguments: [0, 3, 4, 14, 17, 40, 64])
     func theIndexFindsWhatComparingAllFinds(_ bits: Int) {
-        var random = SeededGenerator(seed: UInt64(bits))
-        let start = UInt64(random.below(1 << 62))
+        var random = SplitMix64(seed: UInt64(bits))
+        let start = UInt64(random.index(below: 1 << 62))
         // Each is an earlier one with some bits turned over, so that all distances come up.
         var hashes = [start, start]
         while hashes.count < 400 {
-            var hash = hashes[random.below(hashes.count)]
-            for _ in 0..<random.below(24) { hash ^= 1 << UInt64(random.below(64)) }
+            var hash = hashes[random.index(below: hashes.count)]
+            for _ in 0..<random.index(below: 24) { hash ^= 1 << UInt64(random.index(below: 64)) }
             hashes.append(hash)
         }
         let members = hashes.indices.filter { $0 % 5 != 0 }

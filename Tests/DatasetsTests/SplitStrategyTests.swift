@@ -1,12 +1,17 @@
+import Core
 import Testing
 
 @testable import Datasets
 
 /// A data set with uneven classes and groups, of its own for every seed.
 func randomProblem(_ seed: UInt64, pictures: Int, groups: Int) throws -> SplitProblem {
-    var generator = SeededGenerator(seed: seed)
-    let people = (0..<pictures).map { _ in min(generator.below(groups), generator.below(groups)) }
-    let labels = people.map { person in (person + generator.below(3) * generator.below(2)) % 5 }
+    var generator = SplitMix64(seed: seed)
+    let people = (0..<pictures).map { _ in
+        min(generator.index(below: groups), generator.index(below: groups))
+    }
+    let labels = people.map { person in
+        (person + generator.index(below: 3) * generator.index(below: 2)) % 5
+    }
     let files = (0..<pictures).map { "p\($0)" }
     let grouping = Grouping(files: files, groups: people.map { "person \($0)" })
     return try SplitProblem(labels: labels, classCount: 5, grouping: grouping)

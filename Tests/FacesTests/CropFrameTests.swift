@@ -153,7 +153,8 @@ struct CropFrameTests {
             #expect(choice.index(of: [], width: 10, height: 10) == nil)
             #expect(choice.index(of: twins, width: 100, height: 80) == 0)
         }
-        #expect(throws: FaceError("no choice of face 'x'. Choices: largest, central, confident")) {
+        #expect(throws: FaceError("no face choice 'x'. Face choices: largest, central, confident"))
+        {
             try FaceChoice.named("x")
         }
     }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Testing
 
@@ -6,24 +7,12 @@ import Testing
 /// Mutated files of every kind either read or throw a `FormatError`; they never crash, and memory
 /// stays bounded. `WINNOW_FUZZ=100` runs a hundred times as many mutations.
 @Suite(.serialized) struct FuzzTests {
-    /// SplitMix64 (Steele, Lea & Flood 2014): the same mutations in every run.
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-            return word ^ word >> 31
-        }
-    }
-
     private static let rounds =
         40 * (Int(ProcessInfo.processInfo.environment["WINNOW_FUZZ"] ?? "") ?? 1)
 
     /// One to four small changes: bytes, integers at their extremes, cuts, doubled and removed
     /// runs.
-    private func mutated(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private func mutated(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -85,7 +74,7 @@ import Testing
 
     @Test func survivesMutatedFiles() throws {
         let before = memoryPeak()
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(seed: 1)
         var (accepted, refused) = (0, 0)
         for fixture in try fixtures() {
             for _ in 0..<Self.rounds {
@@ -100,7 +89,7 @@ import Testing
     /// Behind the checksum: one entry of a zip is mutated and the zip is written anew around it.
     @Test func survivesMutatedEntries() throws {
         let before = memoryPeak()
-        var random = SplitMix(state: 2)
+        var random = SplitMix64(seed: 2)
         var (accepted, refused) = (0, 0)
         try FormatsFixture.inTemporaryFolder { folder in
             let url = folder.appendingPathComponent("a.zip")

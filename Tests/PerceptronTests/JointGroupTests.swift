@@ -1,3 +1,4 @@
+import Core
 import Testing
 
 @testable import Perceptron
@@ -29,7 +30,7 @@ import Testing
 
     /// Any independent set has none; any row added as a random sum is found again.
     @Test func randomSumsAreFound() {
-        var generator = SeededGenerator(seed: 2)
+        var generator = SplitMix64(seed: 2, stream: 0)
         for trial in 0..<50 {
             let width = 30, count = 3 + trial % 5
             var rows = (0..<count).map { _ in

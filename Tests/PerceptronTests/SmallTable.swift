@@ -1,9 +1,11 @@
+import Core
+
 @testable import Perceptron
 
 /// Small tables with something to learn: each class has its own centre.
 enum SmallTable {
     static func examples(rows: Int, inputs: Int, classes: Int, seed: UInt64) throws -> Examples {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed, stream: 0)
         let centres = (0..<(classes * inputs)).map { _ in 2 * generator.uniform() - 1 }
         var features: [Float] = []
         var labels: [Int] = []

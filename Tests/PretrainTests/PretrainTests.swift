@@ -1,7 +1,6 @@
 import Formats
 import Foundation
 import Models
-import Randomness
 import Testing
 import Torch
 

@@ -1,5 +1,5 @@
+import Core
 import Models
-import Randomness
 import Testing
 import Torch
 

@@ -63,19 +63,6 @@ import Torch
         }
     }
 
-    /// The recursive definition.
-    @Test func editDistanceMatchesItsDefinition() {
-        func slow(_ a: Substring, _ b: Substring) -> Int {
-            guard let x = a.first, let y = b.first else { return a.count + b.count }
-            let (a1, b1) = (a.dropFirst(), b.dropFirst())
-            return x == y ? slow(a1, b1) : 1 + min(slow(a1, b), slow(a, b1), slow(a1, b1))
-        }
-        let words = ["", "a", "ab", "ba", "abc", "acb", "kitten", "sitting", "bab"]
-        for a in words {
-            for b in words { #expect(NearestName.distance(a, b) == slow(a[...], b[...])) }
-        }
-    }
-
     /// Each method, on a whole small network: masks in order for what was asked, the same again,
     /// the weights untouched, everything that was pruned before still pruned.
     @Test(arguments: PruningMethod.all.map(\.name), [Architecture.resnet18, .resnet34, .resnet50])

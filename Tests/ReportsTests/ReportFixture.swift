@@ -1,3 +1,4 @@
+import Core
 import Datasets
 import Findings
 import Foundation
@@ -149,7 +150,7 @@ enum ReportFixture {
         settings.baselineSplits = 2
         settings.baselines = [Baseline.majority.name]
         let (study, trials) = try TableStudy.run(
-            TableData(.read(file)), settings, workers: Workers(threads: 2), store: nil,
+            TableData(.read(file)), settings, workers: Parallel(threads: 2), store: nil,
             progress: { _ in })
         let place = folder.appending(path: "table")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

@@ -1,4 +1,4 @@
-import Randomness
+import Core
 import Testing
 
 @testable import Statistics

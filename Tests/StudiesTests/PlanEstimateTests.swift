@@ -1,6 +1,6 @@
+import Core
 import Foundation
 import Models
-import Randomness
 import Testing
 
 @testable import Studies

@@ -1,3 +1,4 @@
+import Core
 import Datasets
 import Formats
 import Foundation
@@ -9,7 +10,7 @@ import Torch
 /// Two classes of twelve pictures of six persons (`p0_0.png` ...), as PNG files under `root`;
 /// the first picture of person 1 in class `a` is a copy of the first one of person 0.
 func pictureData(_ root: URL) throws -> PictureData {
-    var random = SeededGenerator(seed: 11)
+    var random = SplitMix64(seed: 11)
     for label in ["a", "b"] {
         let folder = root.appending(path: label)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -28,8 +29,8 @@ func pictureData(_ root: URL) throws -> PictureData {
 }
 
 /// 32 x 32 pixels in blocks of random colours: no two are alike.
-private func blocks(_ random: inout SeededGenerator, tint: Int) -> Picture {
-    let colours = (0..<8 * 8 * 3).map { _ in random.below(196) + tint }
+private func blocks(_ random: inout SplitMix64, tint: Int) -> Picture {
+    let colours = (0..<8 * 8 * 3).map { _ in random.index(below: 196) + tint }
     var pixels: [UInt8] = []
     for y in 0..<32 {
         for x in 0..<32 {

@@ -1,3 +1,4 @@
+import Core
 import Datasets
 import Foundation
 import Testing
@@ -68,18 +69,18 @@ import Torch
             _ = try pictureData(folder.appending(path: "pictures"))
             let (calm, stormy) = (folder.appending(path: "calm"), folder.appending(path: "stormy"))
             try finish(calm)
-            var random = SeededGenerator(seed: 5)
+            var random = SplitMix64(seed: 5)
             var cutOff = 0
             for round in 0..<6 {
                 let workers = try (0..<(round < 4 ? 1 : 2)).map { _ in try start(stormy) }
                 // Some stages further than the last kill, and somewhere in the next.
-                let goal = stages(stormy).done + random.below(4)
+                let goal = stages(stormy).done + random.index(below: 4)
                 while workers.contains(where: \.isRunning) {
                     let now = stages(stormy)
                     if now.done >= goal, now.open > 0 { break }
                     usleep(500)
                 }
-                usleep(UInt32(random.below(20_000)))
+                usleep(UInt32(random.index(below: 20_000)))
                 for worker in workers { kill(worker.processIdentifier, SIGKILL) }
                 for worker in workers { worker.waitUntilExit() }
                 cutOff += stages(stormy).open

@@ -1,3 +1,4 @@
+import Core
 import Findings
 import Foundation
 import Perceptron
@@ -60,7 +61,7 @@ import Testing
 @Suite struct TableReportTests {
     func study(_ replicates: Int) throws -> (TableStudy, [TableCell: [TableTrial]]) {
         try TableStudy.run(
-            sfew, smallSettings(replicates), workers: Workers(threads: 2), store: nil,
+            sfew, smallSettings(replicates), workers: Parallel(threads: 2), store: nil,
             progress: { _ in })
     }
 
@@ -128,15 +129,6 @@ import Testing
         #expect(study.accuracyTable.plain.contains("(n = 1)"))
         #expect(!study.accuracyTable.plain.contains("["))
     }
-
-    @Test func plainTablesLineUp() {
-        let table = TextTable(
-            title: "T", header: ["a", "bb"], rows: [["longer", "x"], ["s", "yy"]], notes: ["note"])
-        #expect(table.plain == "T\n  a       bb\n  longer  x\n  s       yy\n  note\n")
-        #expect(
-            table.markdown
-                == "**T**\n\n| a | bb |\n|---|---|\n| longer | x |\n| s | yy |\n\nnote\n")
-    }
 }
 
 @Suite struct SearchTests {
@@ -163,7 +155,7 @@ import Testing
             sfew, base: base, rule: .leakFree, replicates: 18, seed: 1)
         let axes = SearchAxis.all.filter { ["batch size", "learning rate"].contains($0.name) }
         func results(_ threads: Int) throws -> [SearchResult] {
-            try search.results(Workers(threads: threads), axes: axes) { _ in }
+            try search.results(Parallel(threads: threads), axes: axes) { _ in }
         }
         let found = try results(2)
         #expect(try results(1) == found)
@@ -187,7 +179,7 @@ import Testing
         let search = try HyperparameterSearch(
             sfew, base: base, rule: .asPaper, replicates: 2, seed: 1)
         let axes = SearchAxis.all.filter { $0.name == "activation" }
-        let found = try search.results(Workers(threads: 1), axes: axes) { _ in }
+        let found = try search.results(Parallel(threads: 1), axes: axes) { _ in }
         #expect(found.contains { $0.diverged == 2 && $0.test.n == 0 })
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Perceptron
 import Testing
@@ -9,7 +10,7 @@ import Testing
         _ settings: TableSettings, threads: Int = 2, store: TrialStore? = nil
     ) throws -> [TableCell: [TableTrial]] {
         try TableRun(
-            sfew, settings, workers: Workers(threads: threads), store: store, report: { _ in }
+            sfew, settings, workers: Parallel(threads: threads), store: store, report: { _ in }
         ).trials()
     }
 
@@ -141,7 +142,7 @@ import Testing
                 -> [TableCell: [TableTrial]]
             {
                 try TableRun(
-                    sfew, settings, workers: Workers(threads: 1), store: store, report: report
+                    sfew, settings, workers: Parallel(threads: 1), store: store, report: report
                 ).trials()
             }
             // Stopped after four cells.
@@ -154,7 +155,7 @@ import Testing
             let resumed = try run { _ in _ = counter.next() }
             #expect(counter.next() == 9)
             let fresh = try TableRun(
-                sfew, settings, workers: Workers(threads: 2), store: nil, report: { _ in }
+                sfew, settings, workers: Parallel(threads: 2), store: nil, report: { _ in }
             ).trials()
             #expect(resumed == fresh)
         }
@@ -169,7 +170,7 @@ import Testing
             let store = try TrialStore(root: folder, sfew, settings)
             let cell = TableRun.cells(settings)[0]
             let trials = try TableRun(
-                sfew, settings, workers: Workers(threads: 1), store: store, report: { _ in }
+                sfew, settings, workers: Parallel(threads: 1), store: store, report: { _ in }
             ).trials()[cell]
             #expect(store.read(cell, settings) == trials)
             let file = store.folder.appending(path: "\(cell.name).trials")

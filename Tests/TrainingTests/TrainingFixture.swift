@@ -1,3 +1,4 @@
+import Core
 import Datasets
 import Formats
 import Foundation
@@ -20,11 +21,13 @@ func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
 /// - Parameter place: where the store keeps them, instead of where the environment says.
 func tinyStore(_ place: PicturePlace? = nil) throws -> PictureStore {
     try withFolder { root in
-        var random = SeededGenerator(seed: 5)
+        var random = SplitMix64(seed: 5)
         for index in 0..<24 {
             let folder = root.appending(path: "class\(index % 3)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let pixels = (0..<32 * 32 * 3).map { _ in UInt8(random.below(176) + 40 * (index % 3)) }
+            let pixels = (0..<32 * 32 * 3).map { _ in
+                UInt8(random.index(below: 176) + 40 * (index % 3))
+            }
             try Picture(width: 32, height: 32, channels: 3, pixels: pixels)
                 .writePNG(to: folder.appending(path: "p\(index).png").path)
         }

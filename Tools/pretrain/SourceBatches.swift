@@ -1,4 +1,4 @@
-import Randomness
+import Core
 import Torch
 
 /// Batches of source pictures: tensors and what should come out.

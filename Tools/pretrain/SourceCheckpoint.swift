@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 import Models
@@ -25,8 +26,7 @@ struct SourceCheckpoint: Codable {
         let header = SourceCheckpoint(
             options: trainer.options, scaling: trainer.scaling, epoch: trainer.epoch,
             steps: trainer.steps, source: source, points: 2 * trainer.targets.mirror.count)
-        dict.metadata["pretrain"] = String(
-            decoding: try JSONEncoder().encode(header), as: UTF8.self)
+        dict.metadata["pretrain"] = try CanonicalJSON.escapedLine.text(header)
         try SafetensorsWriter.write(dict, to: folder.appending(path: name))
     }
 

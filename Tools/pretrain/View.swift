@@ -1,5 +1,5 @@
+import Core
 import Foundation
-import Randomness
 
 /// Which part of a picture is shown, and in what light. Left, top and side in picture widths.
 struct View: Sendable {

@@ -1,4 +1,4 @@
-import Dispatch
+import Core
 
 /// Two pictures that show the same photograph.
 package struct PicturePair: Sendable, Equatable, Codable {
@@ -38,20 +38,8 @@ package struct NearDuplicates: Sendable {
     }
 
     func pairs(_ prints: [PicturePrint], threads: Int, indexed: Bool) -> [PicturePair] {
-        let lanes = max(1, min(threads, prints.count))
-        var found = [[PicturePair]](repeating: [], count: lanes)
         let search = Search(self, prints, indexed: indexed)
-        found.withUnsafeMutableBufferPointer { buffer in
-            nonisolated(unsafe) let found = buffer
-            DispatchQueue.concurrentPerform(iterations: lanes) { lane in
-                var pairs: [PicturePair] = []
-                for first in stride(from: lane, to: prints.count, by: lanes) {
-                    pairs += search.pairs(first)
-                }
-                found[lane] = pairs
-            }
-        }
-        return found.flatMap { $0 }.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+        return Parallel(threads: threads).map(prints.count) { search.pairs($0) }.flatMap { $0 }
     }
 
     /// One search: the prints, and what makes it fast.

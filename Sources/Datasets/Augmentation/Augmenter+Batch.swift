@@ -1,4 +1,4 @@
-import Dispatch
+import Core
 import Formats
 import Foundation
 
@@ -28,17 +28,16 @@ extension Augmenter {
             pictures.allSatisfy { $0 >= 0 && $0 < pixels.count / count }, "no such picture")
         let threads = min(workspace.scratches.count, pictures.count)
         nonisolated(unsafe) let (source, target) = (pixels, destination)
-        // Stripes, not shares: neighbours cost much the same, so no thread waits for long.
-        DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            for i in stride(from: thread, to: pictures.count, by: threads) {
-                let first = pictures[i] * count
-                apply(
-                    variations[i],
-                    to: UnsafeBufferPointer(rebasing: source[first..<(first + count)]),
-                    into: UnsafeMutableBufferPointer(
-                        rebasing: target[(i * count)..<((i + 1) * count)]),
-                    scratch: workspace.scratches[thread])
-            }
+        Parallel(threads: threads).forEach(
+            pictures.count, tools: { workspace.scratches[$0] }
+        ) { i, scratch in
+            let first = pictures[i] * count
+            apply(
+                variations[i],
+                to: UnsafeBufferPointer(rebasing: source[first..<(first + count)]),
+                into: UnsafeMutableBufferPointer(
+                    rebasing: target[(i * count)..<((i + 1) * count)]),
+                scratch: scratch)
         }
     }
 

@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -48,9 +49,7 @@ extension Manifest {
     }
 
     private func canonical() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
+        try CanonicalJSON.page.document(self)
     }
 
     /// What went wrong in a JSON file, in words.

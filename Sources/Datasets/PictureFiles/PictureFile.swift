@@ -1,5 +1,4 @@
-import Crypto
-import Dispatch
+import Core
 import Formats
 import Foundation
 
@@ -49,19 +48,13 @@ struct PictureFile {
     /// SHA-256 over those of a table's blocks of 16 MB, which are hashed side by side.
     static func hash(_ table: UnsafeRawBufferPointer) -> String {
         let starts = Array(stride(from: 0, to: table.count, by: 1 << 24))
-        let hashes = [UInt8](unsafeUninitializedCapacity: starts.count * 32) { buffer, filled in
-            nonisolated(unsafe) let (slots, table) = (UnsafeMutableRawBufferPointer(buffer), table)
-            DispatchQueue.concurrentPerform(iterations: starts.count) { block in
-                let end = min(table.count, starts[block] + 1 << 24)
-                let bytes = UnsafeRawBufferPointer(rebasing: table[starts[block]..<end])
-                SHA256.hash(data: bytes).withUnsafeBytes { hash in
-                    UnsafeMutableRawBufferPointer(rebasing: slots[(32 * block)...])
-                        .copyMemory(from: hash)
-                }
-            }
-            filled = starts.count * 32
+        nonisolated(unsafe) let table = table
+        let hashes = Parallel().map(starts.count) { block in
+            let end = min(table.count, starts[block] + 1 << 24)
+            return ContentHash.digest(
+                UnsafeRawBufferPointer(rebasing: table[starts[block]..<end]))
         }
-        return ContentHash.sha256(Data(hashes))
+        return ContentHash.sha256(hashes.flatMap { $0 })
     }
 
     private var table: UnsafeRawBufferPointer {

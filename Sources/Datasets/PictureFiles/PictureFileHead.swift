@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// The head of a picture file: what it holds and how far it has been filled.
@@ -37,9 +38,7 @@ struct PictureFileHead: Codable, Equatable {
 
     /// The head as it is written.
     func encoded() throws(DatasetError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = try? encoder.encode(self)
+        let json = try? CanonicalJSON.line.encode(self)
         let text = Array("\(Self.format)\(Self.version)\n".utf8) + Array(json ?? Data()) + [10]
         guard json != nil, text.count <= Self.bytes else {
             throw DatasetError("\(root): the path is too long for the head of a picture file")

@@ -1,5 +1,4 @@
-import Crypto
-import Dispatch
+import Core
 import Foundation
 
 /// What tells one list of picture files from another, and their state on disk, unread.
@@ -12,12 +11,10 @@ struct PictureListing {
     /// holds, but for the contents.
     func name(_ preprocessing: Preprocessing) -> String {
         let shape = [preprocessing.height, preprocessing.width, preprocessing.shorterSide ?? 0]
-        var hasher = SHA256()
-        hasher.update(data: Data("\(preprocessing.resize.rawValue) \(shape)\n".utf8))
-        for file in files {
-            hasher.update(data: Data("\(file.file)\0\(classes[file.label])\n".utf8))
-        }
-        return ContentHash.hex(hasher.finalize())
+        var hash = ContentHash()
+        hash.update("\(preprocessing.resize.rawValue) \(shape)\n")
+        for file in files { hash.update("\(file.file)\0\(classes[file.label])\n") }
+        return hash.hex
     }
 
     /// SHA-256 of every file's size and times (of its content and of its entry): while they stay, the
@@ -27,14 +24,12 @@ struct PictureListing {
         let stamps = [Stamp](unsafeUninitializedCapacity: count) { buffer, filled in
             buffer.initialize(repeating: Stamp())
             nonisolated(unsafe) let slots = buffer
-            DispatchQueue.concurrentPerform(iterations: threads) { thread in
-                for index in thread * count / threads..<(thread + 1) * count / threads {
-                    slots[index] = Stamp(FolderListing.join(root, files[index].file))
-                }
+            Parallel(threads: threads).forEach(count, grain: 1024) { index in
+                slots[index] = Stamp(FolderListing.join(root, files[index].file))
             }
             filled = count
         }
-        return ContentHash.hex(stamps.withUnsafeBytes { SHA256.hash(data: $0) })
+        return stamps.withUnsafeBytes(ContentHash.sha256)
     }
 
     /// Size and times of a file, in bytes and nanoseconds; -1 where it cannot be looked at.

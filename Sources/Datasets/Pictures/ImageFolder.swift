@@ -1,4 +1,4 @@
-import Dispatch
+import Core
 import Foundation
 
 /// A data set of one folder a class, as torchvision's `ImageFolder`:
@@ -53,16 +53,10 @@ package struct ImageFolder: Sendable, Equatable {
     private static func listings(
         _ root: String, _ classes: [String]
     ) -> [Result<[String], DatasetError>] {
-        typealias Listing = Result<[String], DatasetError>
-        return [Listing](unsafeUninitializedCapacity: classes.count) { buffer, filled in
-            buffer.initialize(repeating: .success([]))
-            nonisolated(unsafe) let slots = buffer
-            DispatchQueue.concurrentPerform(iterations: classes.count) { index in
-                slots[index] = Result { () throws(DatasetError) in
-                    try FolderListing.files(under: root, classes[index])
-                }
+        Parallel(threads: classes.count).map(classes.count) { index in
+            Result { () throws(DatasetError) in
+                try FolderListing.files(under: root, classes[index])
             }
-            filled = classes.count
         }
     }
 

@@ -1,11 +1,11 @@
-import Dispatch
+import Core
 import Formats
 import Foundation
 
 /// Reads every picture of a list exactly once, on a fixed number of threads.
 package struct PictureLoader: Sendable {
     /// Called with pictures done and in all, from any thread, one call at a time.
-    package typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
+    package typealias Progress = Parallel.Progress
 
     package var threads: Int
     package var limits: PictureLimits
@@ -47,40 +47,32 @@ package struct PictureLoader: Sendable {
         _ files: [String], root: String,
         use: @Sendable (_ index: Int, _ picture: Picture, _ resizer: Resizer) -> Extra
     ) -> [Result<(facts: PictureFacts, extra: Extra), PictureError>] {
-        let queue = WorkQueue(total: files.count, progress: progress)
-        typealias Outcome = Result<(facts: PictureFacts, extra: Extra), PictureError>
-        let outcomes = [Outcome?](unsafeUninitializedCapacity: files.count) { buffer, filled in
-            buffer.initialize(repeating: nil)
-            nonisolated(unsafe) let slots = buffer
-            DispatchQueue.concurrentPerform(iterations: min(threads, max(1, files.count))) { _ in
-                let resizer = Resizer()
-                while let index = queue.next() {
-                    slots[index] = Result { () throws(PictureError) in
-                        let (facts, picture) = try read(files[index], root: root)
-                        return (facts, use(index, picture, resizer))
-                    }
-                    queue.finish()
-                }
+        Parallel(threads: threads, progress: progress).map(
+            files.count, tools: { _ in Resizer() }
+        ) { index, resizer in
+            Result { () throws(PictureError) in
+                let (facts, picture) = try read(files[index], root: root)
+                return (facts: facts, extra: use(index, picture, resizer))
             }
-            filled = files.count
-        }
-        return outcomes.compactMap { $0 }
+        }.compactMap { $0 }
     }
 
     /// Whether every file has the given SHA-256; the first that differs ends the search.
     ///
     /// - Parameter hashes: one for each file; nil is no file's.
     func matches(_ files: [String], root: String, hashes: [String?]) -> Bool {
-        let queue = WorkQueue(total: files.count, progress: progress)
-        DispatchQueue.concurrentPerform(iterations: min(threads, max(1, files.count))) { _ in
-            while let index = queue.next() {
+        struct Differs: Error {}
+        do throws(Differs) {
+            try Parallel(threads: threads, progress: progress).forEach(files.count) {
+                index throws(Differs) in
                 let path = FolderListing.join(root, files[index])
-                let hash = (try? Picture.readFile(path, limits: limits)).map(ContentHash.sha256)
-                guard let hash, hash == hashes[index] else { return queue.stop() }
-                queue.finish()
+                let data = try? Picture.readFile(path, limits: limits)
+                guard let data, ContentHash.sha256(data) == hashes[index] else { throw Differs() }
             }
+            return true
+        } catch {
+            return false
         }
-        return !queue.isStopped
     }
 
     private func read(
@@ -92,40 +84,5 @@ package struct PictureLoader: Sendable {
         let facts = PictureFacts(
             sha256: ContentHash.sha256(data), width: picture.width, height: picture.height)
         return (facts, picture)
-    }
-}
-
-/// Hands out indices to threads one by one and counts what is done.
-private final class WorkQueue: @unchecked Sendable {
-    private let lock = NSLock()
-    private let total: Int
-    private let progress: PictureLoader.Progress?
-    private var taken = 0
-    private var done = 0
-    private var stopped = false
-
-    init(total: Int, progress: PictureLoader.Progress?) {
-        self.total = total
-        self.progress = progress
-    }
-
-    func next() -> Int? {
-        lock.withLock {
-            guard taken < total, !stopped else { return nil }
-            taken += 1
-            return taken - 1
-        }
-    }
-
-    /// Hands out nothing more.
-    func stop() { lock.withLock { stopped = true } }
-
-    var isStopped: Bool { lock.withLock { stopped } }
-
-    func finish() {
-        lock.withLock {
-            done += 1
-            progress?(done, total)
-        }
     }
 }

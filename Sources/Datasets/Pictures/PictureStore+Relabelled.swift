@@ -1,3 +1,5 @@
+import Core
+
 extension PictureStore {
     /// The same pictures, in the same order and not copied, under the groups as classes: a task of
     /// telling the groups (people, say) apart.

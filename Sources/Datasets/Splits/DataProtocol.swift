@@ -1,3 +1,5 @@
+import Core
+
 /// How data is split, augmented and read: the difference between a number and a trustworthy one.
 package struct DataProtocol: Sendable {
     package let name: String
@@ -18,7 +20,7 @@ package struct DataProtocol: Sendable {
     package static func named(_ name: String) throws(DatasetError) -> DataProtocol {
         guard let found = all.first(where: { $0.name == name }) else {
             throw DatasetError(
-                "no protocol '\(name)'. Protocols: \(all.map(\.name).joined(separator: ", "))")
+                NearestName.refusal(of: name, "protocol", among: all.map(\.name)))
         }
         return found
     }
@@ -59,9 +61,9 @@ package struct DataProtocol: Sendable {
         let samples = (0..<problem.count).flatMap { picture in
             (0..<copies).map { Sample(picture: picture, copy: $0) }
         }
-        var generator = SeededGenerator(seed: settings.seed)
+        var generator = SplitMix64(seed: settings.seed)
         var parts = [SplitPart](repeating: .train, count: samples.count)
-        for index in generator.shuffled(Array(samples.indices)).prefix(test) {
+        for index in generator.shuffledFromBack(Array(samples.indices)).prefix(test) {
             parts[index] = .test
         }
         return [SampleSplit(samples: samples, parts: parts)]

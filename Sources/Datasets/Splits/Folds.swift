@@ -1,9 +1,11 @@
+import Core
+
 /// Divisions of a data set into k folds.
 enum Folds {
     /// The fold of each picture: fold sizes, and each class's share of a fold, differ by at most
     /// one.
     static func stratified(
-        _ problem: SplitProblem, _ count: Int, _ generator: inout SeededGenerator
+        _ problem: SplitProblem, _ count: Int, _ generator: inout SplitMix64
     ) throws(DatasetError) -> [Int] {
         guard count >= 2, count <= problem.count else {
             throw DatasetError("split: \(count) folds of \(problem.count) pictures; give 2 or more")
@@ -11,7 +13,7 @@ enum Folds {
         var folds = [Int](repeating: 0, count: problem.count)
         var next = 0
         for members in Stratified.byClass(Array(0..<problem.count), problem.labels) {
-            for picture in generator.shuffled(members) {
+            for picture in generator.shuffledFromBack(members) {
                 folds[picture] = next % count
                 next += 1
             }
@@ -23,7 +25,7 @@ enum Folds {
     /// - Throws: `DatasetError` without groups, or with fewer groups than bins.
     static func grouped(
         _ problem: SplitProblem, among pictures: [Int], shares: [Double],
-        _ generator: inout SeededGenerator
+        _ generator: inout SplitMix64
     ) throws(DatasetError) -> [Int] {
         guard let grouping = problem.grouping else {
             throw DatasetError(
@@ -48,7 +50,7 @@ enum Folds {
     /// Grouped folds, each the test part once, with a validation part of whole groups.
     static func groupedRounds(
         _ problem: SplitProblem, _ count: Int, _ validation: Double,
-        _ generator: inout SeededGenerator
+        _ generator: inout SplitMix64
     ) throws(DatasetError) -> [Split] {
         let rest = 1 - 1 / Double(max(count, 1))
         guard count >= 2, validation.isFinite, validation >= 0, validation < rest else {

@@ -1,3 +1,5 @@
+import Core
+
 /// Puts whole groups into parts so that sizes and class shares come as close as possible.
 ///
 /// It lowers `sum over parts p, classes c of (n_pc - t_pc)^2 / max(t_pc, 1)` plus the same for the
@@ -24,10 +26,10 @@ struct GroupAllocator {
     ///
     /// The order in which groups are dealt out is random, so seeds give different splits of about
     /// the same quality, not all of them the one best split.
-    func allocate(_ generator: inout SeededGenerator) -> [Int] {
+    func allocate(_ generator: inout SplitMix64) -> [Int] {
         var parts: [Int] = []
         for _ in 0..<20 {
-            var state = State(self, greedy: generator.shuffled(Array(histograms.indices)))
+            var state = State(self, greedy: generator.shuffledFromBack(Array(histograms.indices)))
             state.improve()
             parts = state.parts
             if Set(parts).count == targets.count { break }

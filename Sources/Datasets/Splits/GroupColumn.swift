@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -30,8 +31,7 @@ package struct GroupColumn: Sendable, Equatable {
     ) throws(DatasetError) -> (name: String, grouping: Grouping) {
         let grouping = try Grouping(files: files, column: table())
         let lines = zip(files, grouping.ids).map { "\($0)\0\(grouping.names[$1])\n" }
-        let hash = ContentHash.sha256(
-            Data(lines.sorted(by: NameOrder.precedes).joined().utf8))
+        let hash = ContentHash.sha256(lines.sorted(by: NameOrder.precedes).joined())
         return ("column \(column) (SHA-256 \(hash))", grouping)
     }
 

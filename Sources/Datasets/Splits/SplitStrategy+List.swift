@@ -4,7 +4,7 @@ extension SplitStrategy {
         "random", "uniformly at random", keepsGroups: false
     ) { problem, settings, generator throws(DatasetError) in
         let sizes = try settings.sizes(problem.count)
-        let order = generator.shuffled(Array(0..<problem.count))
+        let order = generator.shuffledFromBack(Array(0..<problem.count))
         var parts = [SplitPart](repeating: .train, count: problem.count)
         for index in order.prefix(sizes.test) { parts[index] = .test }
         for index in order.dropFirst(sizes.test).prefix(sizes.validation) {

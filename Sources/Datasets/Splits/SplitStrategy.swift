@@ -1,3 +1,5 @@
+import Core
+
 /// A way to split a data set into training, validation and test parts, in one round or several.
 package struct SplitStrategy: Sendable {
     package let name: String
@@ -5,14 +7,14 @@ package struct SplitStrategy: Sendable {
     /// Whether it keeps groups whole (and so needs them).
     package let keepsGroups: Bool
     private let make:
-        @Sendable (SplitProblem, SplitSettings, inout SeededGenerator) throws(DatasetError) ->
+        @Sendable (SplitProblem, SplitSettings, inout SplitMix64) throws(DatasetError) ->
             [Split]
 
     init(
         _ name: String, _ summary: String, keepsGroups: Bool,
         _ make:
             @escaping @Sendable (
-                SplitProblem, SplitSettings, inout SeededGenerator
+                SplitProblem, SplitSettings, inout SplitMix64
             ) throws(DatasetError) -> [Split]
     ) {
         self.name = name
@@ -31,7 +33,7 @@ package struct SplitStrategy: Sendable {
     package static func named(_ name: String) throws(DatasetError) -> SplitStrategy {
         guard let found = all.first(where: { $0.name == name }) else {
             throw DatasetError(
-                "no split '\(name)'. Splits: \(all.map(\.name).joined(separator: ", "))")
+                NearestName.refusal(of: name, "split", among: all.map(\.name)))
         }
         return found
     }
@@ -41,7 +43,7 @@ package struct SplitStrategy: Sendable {
     package func rounds(
         _ problem: SplitProblem, _ settings: SplitSettings
     ) throws(DatasetError) -> [Split] {
-        var generator = SeededGenerator(seed: settings.seed)
+        var generator = SplitMix64(seed: settings.seed)
         let rounds = try make(problem, settings, &generator)
         for round in rounds {
             for part in [SplitPart.train, .test] where !round.parts.contains(part) {

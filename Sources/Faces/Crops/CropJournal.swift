@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -58,9 +59,7 @@ final class CropJournal: @unchecked Sendable {
     ///
     /// - Throws: `FaceError` when the disk refuses.
     func append(_ record: CropRecord) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try append(encoder.encode(record) + Data("\n".utf8))
+        try append(CanonicalJSON.line.document(record))
     }
 
     private func append(_ line: Data) throws(FaceError) {

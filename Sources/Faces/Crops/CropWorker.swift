@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Formats
 import Foundation
 
@@ -22,7 +22,7 @@ struct CropWorker: Sendable {
         }
         let data = try Picture.readFile(path, limits: limits)
         let source = CropRecord.Source(
-            sha256: SHA256.hash(data: data).hex, bytes: stamp.bytes, modified: stamp.modified)
+            sha256: ContentHash.sha256(data), bytes: stamp.bytes, modified: stamp.modified)
         if let known, known.source.sha256 == source.sha256 { return (known, true) }
         let picture = try Picture(data: data, named: path, limits: limits)
         let faces = detector.detect(picture)
@@ -112,12 +112,5 @@ struct CropWorker: Sendable {
                 "\(url.path): cannot be written: \(error.localizedDescription). Crops already made "
                     + "are kept: run the same again to go on")
         }
-    }
-}
-
-extension SHA256.Digest {
-    /// In lower-case hexadecimal digits.
-    var hex: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

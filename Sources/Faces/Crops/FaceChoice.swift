@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Which face of a picture with several is cropped.
@@ -31,8 +32,7 @@ package struct FaceChoice: Sendable {
     /// - Throws: `FaceError` that lists the names.
     package static func named(_ name: String) throws(FaceError) -> FaceChoice {
         if let found = all.first(where: { $0.name == name }) { return found }
-        let names = all.map(\.name).joined(separator: ", ")
-        throw FaceError("no choice of face '\(name)'. Choices: \(names)")
+        throw FaceError(NearestName.refusal(of: name, "face choice", among: all.map(\.name)))
     }
 
     /// Index of the chosen face; nil without faces.

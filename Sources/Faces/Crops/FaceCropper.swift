@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Formats
 import Foundation
 
@@ -19,7 +19,7 @@ package struct FaceCropper: Sendable {
     /// Leave out what cannot be read instead of refusing the folder.
     package var skipUnreadable = false
     /// Called with pictures done and in all, from any thread, one call at a time.
-    package var progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+    package var progress: Parallel.Progress?
     /// Asked before each picture; after true the run ends with an error that says so.
     package var shouldStop: @Sendable () -> Bool = { false }
 
@@ -65,27 +65,20 @@ package struct FaceCropper: Sendable {
     private func results(
         _ plan: CropPlan, _ journal: CropJournal
     ) throws -> [Result<Done, PictureError>] {
-        let failure = FirstFailure()
-        let workers = SideBySide(threads: threads, progress: progress) {
-            failure.error != nil || shouldStop()
-        }
+        let workers = Parallel(threads: threads, progress: progress, shouldStop: shouldStop)
         let worker = CropWorker(
             plan: plan, journal: journal, settings: try fingerprint(), limits: limits,
             choice: try FaceChoice.named(options.choice))
-        let results = workers.map(plan.pictures.count) {
-            (FaceDetector(weights, checked: options.detection), Resizer())
-        } _: { index, tools -> Result<Done, PictureError>? in
+        let finished = try workers.map(
+            plan.pictures.count,
+            tools: { _ in (FaceDetector(weights, checked: options.detection), Resizer()) }
+        ) { index, tools -> Result<Done, PictureError> in
             do {
                 return .success(try worker.crop(plan.pictures[index], tools.0, tools.1))
             } catch let error as PictureError {
                 return .failure(error)
-            } catch {
-                failure.note(error)
-                return nil
             }
-        }
-        if let error = failure.error { throw error }
-        let finished = results.compactMap { $0 ?? nil }
+        }.compactMap { $0 }
         guard finished.count == plan.pictures.count else {
             throw FaceError(
                 "interrupted: \(finished.count) of \(plan.pictures.count) pictures are done and "
@@ -101,10 +94,8 @@ package struct FaceCropper: Sendable {
             let options: CropOptions
             let weights: String
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         let settings = Settings(options: options, weights: weights.fingerprint)
-        return try SHA256.hash(data: encoder.encode(settings)).hex
+        return ContentHash.sha256(try CanonicalJSON.escapedLine.encode(settings))
     }
 
     private func makeFolder(_ url: URL) throws(FaceError) {
@@ -121,17 +112,5 @@ package struct FaceCropper: Sendable {
             "\(root): \(unreadable.count) of \(total) pictures cannot be read:\n\(list)\n"
                 + "Mend or remove them, or leave them out with --skip-unreadable; crops already "
                 + "made are kept.")
-    }
-}
-
-/// The first error of several threads.
-private final class FirstFailure: @unchecked Sendable {
-    private let lock = NSLock()
-    private var first: (any Error)?
-
-    var error: (any Error)? { lock.withLock { first } }
-
-    func note(_ error: any Error) {
-        lock.withLock { first = first ?? error }
     }
 }

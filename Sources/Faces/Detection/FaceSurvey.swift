@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -17,7 +18,7 @@ package struct FaceSurvey: Sendable {
     package var threads: Int
     package var limits = PictureLimits()
     /// Called with pictures done and in all, from any thread, one call at a time.
-    package var progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+    package var progress: Parallel.Progress?
 
     /// - Parameter threads: defaults to one a core.
     /// - Throws: `FaceError` when the settings make no sense.
@@ -33,9 +34,9 @@ package struct FaceSurvey: Sendable {
 
     /// For each file, in order, what it shows or why it could not be read.
     package func find(_ files: [String]) -> [Result<Finding, PictureError>] {
-        SideBySide(threads: threads, progress: progress).map(files.count) {
-            FaceDetector(weights, checked: settings)
-        } _: { index, detector in
+        Parallel(threads: threads, progress: progress).map(
+            files.count, tools: { _ in FaceDetector(weights, checked: settings) }
+        ) { index, detector in
             Result { () throws(PictureError) in
                 let picture = try Picture(contentsOf: files[index], limits: limits)
                 let faces = detector.detect(picture)

@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Formats
 import Foundation
 
@@ -19,19 +19,19 @@ package struct MTCNNWeights: Sendable {
     ///
     /// - Throws: `FormatError` or `FaceError` naming the file.
     package init(folder: URL) throws {
-        var hash = SHA256()
+        var hash = ContentHash()
         func read(_ name: String, _ shapes: [(name: String, shape: [Int])]) throws -> NetworkWeights
         {
             let url = folder.appending(path: name)
             let data = try FileBytes.open(url, limit: 64 << 20)
-            hash.update(data: data)
+            hash.update(data)
             return try NetworkWeights(
                 TensorFile.read(data, file: url.shownPath), file: url.shownPath, shapes: shapes)
         }
         pnet = try PNet(read("pnet.pt", PNet.shapes))
         rnet = try RNet(read("rnet.pt", RNet.shapes))
         onet = try ONet(read("onet.pt", ONet.shapes))
-        fingerprint = hash.finalize().hex
+        fingerprint = hash.hex
     }
 
     /// Reads the weights from the place `locate` finds.

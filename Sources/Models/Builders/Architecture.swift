@@ -1,3 +1,5 @@
+import Core
+
 /// A network that Winnow builds, by torchvision's name.
 ///
 /// In files and identities it is its name alone.
@@ -57,9 +59,8 @@ package struct Architecture: RawRepresentable, Sendable {
     package static func named(_ name: String) throws -> Architecture {
         if let found = Architecture(rawValue: name) { return found }
         throw NetworkError(
-            "no network named '\(name)'; built in are "
-                + "\(allCases.map(\.rawValue).joined(separator: ", ")), and any other comes as an "
-                + ".onnx file")
+            NearestName.refusal(of: name, "network", among: allCases.map(\.rawValue))
+                + ". Any other comes as an .onnx file")
     }
 
     private static func resnet(_ name: String, _ table: ResNetTable) -> Architecture {

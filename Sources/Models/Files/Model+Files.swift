@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 import Torch
@@ -100,11 +101,7 @@ extension Model {
     }
 
     private static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        try CanonicalJSON.line.naming(nan: "nan").text(value)
     }
 
     private static func decoded<Value: Decodable>(

@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -28,8 +29,7 @@ extension Model {
     package func write(onnx url: URL) throws {
         var metadata = metadata
         if !classes.isEmpty {
-            metadata[Self.classesKey] = String(
-                decoding: try JSONEncoder().encode(classes), as: UTF8.self)
+            metadata[Self.classesKey] = try CanonicalJSON.escapedLine.text(classes)
         }
         try ONNXWriter.write(onnx(metadata: metadata), to: url)
     }

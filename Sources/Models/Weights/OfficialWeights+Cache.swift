@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Formats
 import Foundation
 
@@ -36,7 +36,7 @@ extension OfficialWeights {
     ///   cannot be read or the copy cannot be written.
     package func adopt(_ source: URL) throws -> URL {
         let bytes = try FileBytes.open(source, limit: WeightsDownload.mostBytes)
-        let hash = try require(Self.hex(SHA256.hash(data: bytes)), of: source)
+        let hash = try require(ContentHash.sha256(bytes), of: source)
         try makeFolder()
         try AtomicFile.write(bytes, to: cached)
         leaveStamp(hash)
@@ -57,18 +57,18 @@ extension OfficialWeights {
 
     /// The SHA-256 of a file, which must begin with the digits in the official name.
     func verify(_ file: URL) throws -> String {
-        var hasher = SHA256()
+        var hash = ContentHash()
         do {
             let reader = try FileHandle(forReadingFrom: file)
             defer { try? reader.close() }
             while let chunk = try reader.read(upToCount: 1 << 20), !chunk.isEmpty {
-                hasher.update(data: chunk)
+                hash.update(chunk)
             }
         } catch {
             throw OfficialWeightsError(
                 .storage, "\(file.path) cannot be read (\(error.localizedDescription)). \(byHand)")
         }
-        return try require(Self.hex(hasher.finalize()), of: file)
+        return try require(hash.hex, of: file)
     }
 
     private func require(_ hash: String, of file: URL) throws -> String {
@@ -84,7 +84,7 @@ extension OfficialWeights {
     /// A cache that cannot be written works too: the hash is then read each time.
     func leaveStamp(_ hash: String) {
         guard let stamp = Self.stamp(of: cached, hash),
-            let data = try? JSONEncoder().encode(stamp)
+            let data = try? CanonicalJSON.line.encode(stamp)
         else { return }
         try? AtomicFile.write(data, to: stampFile)
     }
@@ -99,9 +99,5 @@ extension OfficialWeights {
         #endif
         let modified = time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
         return Stamp(sha256: hash, bytes: Int(status.st_size), modified: modified)
-    }
-
-    private static func hex(_ digest: SHA256.Digest) -> String {
-        digest.map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -92,7 +93,7 @@ final class WeightsDownloadPartial {
         count = 0
         self.origin = origin
         do {
-            try AtomicFile.write(JSONEncoder().encode(origin), to: originFile)
+            try AtomicFile.write(CanonicalJSON.line.encode(origin), to: originFile)
         } catch {
             throw OfficialWeightsError(.storage, "\(error)")
         }

@@ -1,10 +1,12 @@
+import Core
+
 /// The order in which one of the sixteen nets sees its rows, epoch after epoch.
 ///
 /// An epoch is padded to whole batches: slots past the last row of a short batch weigh nothing, so
 /// that every net closes its batches at the same slots even where nets have different rows.
 struct RowSchedule {
     private var order: [UInt32]
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
     private let shuffles: Bool
     private let batch: Int
     private let epochSlots: Int
@@ -14,7 +16,7 @@ struct RowSchedule {
 
     init(_ job: TrainingJob, _ settings: TrainingSettings) {
         order = job.trainingRows.map(UInt32.init)
-        generator = SeededGenerator(seed: job.seed, stream: 2)
+        generator = SplitMix64(seed: job.seed, stream: 2)
         shuffles = job.shuffles
         batch = settings.batchSize
         epochSlots = (order.count + batch - 1) / batch * batch
@@ -26,7 +28,7 @@ struct RowSchedule {
         var done = 0
         while done < count {
             if slot == 0, shuffles {
-                order.withUnsafeMutableBufferPointer { generator.shuffle($0) }
+                order.withUnsafeMutableBufferPointer { generator.shufflePacked($0) }
             }
             let run = min(count - done, epochSlots - slot)
             for offset in 0..<run {

@@ -1,3 +1,5 @@
+import Core
+
 /// How many inputs, hidden units and outputs a net has: 10-30-7 in the paper (section 2.3).
 package struct Shape: Sendable, Hashable, Codable, CustomStringConvertible {
     package var inputs: Int
@@ -43,7 +45,7 @@ package struct Perceptron: Sendable, Equatable {
     /// +-1 / sqrt(inputs of that layer).
     package init(shape: Shape, activation: Activation, seed: UInt64) {
         self.init(shape: shape, activation: activation)
-        var generator = SeededGenerator(seed: seed, stream: 1)
+        var generator = SplitMix64(seed: seed, stream: 1)
         func draw(_ values: inout [Float], fanIn: Int) {
             let bound = 1 / Float(max(fanIn, 1)).squareRoot()
             for index in values.indices {

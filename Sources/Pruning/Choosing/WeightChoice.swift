@@ -1,4 +1,4 @@
-import Randomness
+import Core
 
 /// Chooses weights one by one, from scores or by chance.
 struct WeightChoice {

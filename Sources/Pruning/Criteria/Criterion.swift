@@ -1,4 +1,4 @@
-import Randomness
+import Core
 
 /// What a criterion says of one layer.
 package enum Scores: Sendable {
@@ -63,7 +63,8 @@ package struct Criterion: Sendable {
     /// - Throws: `PruningError` with the name that was probably meant, and all of them.
     package static func named(_ name: String) throws -> Criterion {
         if let criterion = all.first(where: { $0.name == name }) { return criterion }
-        throw PruningError(NearestName.refusal(of: name, "criterion", among: all.map(\.name)))
+        throw PruningError(
+            NearestName.refusal(of: name, "criterion", kinds: "criteria", among: all.map(\.name)))
     }
 
     func scores(_ layer: LayerWeights, _ context: PruningContext, seed: UInt64) throws -> Scores {

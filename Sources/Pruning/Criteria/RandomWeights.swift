@@ -1,4 +1,4 @@
-import Randomness
+import Core
 
 extension Criterion {
     /// No criterion: the control of every other one. A layer's draws depend on the seed and its name alone.

@@ -1,3 +1,5 @@
+import Core
+
 /// What a method may be told; nil where nothing was said.
 package struct PruningSettings: Sendable, Hashable {
     /// Their names, as options carry them.

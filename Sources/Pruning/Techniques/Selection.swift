@@ -1,3 +1,5 @@
+import Core
+
 /// Whether weights or filters compete within their own layer or with those of every layer.
 package enum Scope: String, Codable, Sendable, CaseIterable {
     case layer

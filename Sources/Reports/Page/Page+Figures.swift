@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 extension Page {
@@ -43,9 +44,6 @@ extension Page {
 extension Figure {
     /// The specification with its data, keys sorted.
     func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .throw
-        return try encoder.encode(spec)
+        try CanonicalJSON.line.encode(spec)
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import Studies
 
 /// The tables of a report, as the paper numbers them and beyond.

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Torch
 
@@ -61,10 +62,7 @@ package enum SweepWorker {
     }
 
     private static func write(_ line: SweepLine) throws {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        let data = try encoder.encode(line)
-        try FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))
+        try FileHandle.standardOutput.write(
+            contentsOf: CanonicalJSON.line.naming(nan: "nan").document(line))
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import Findings
 import Models
 import Training
@@ -100,8 +101,9 @@ extension Study {
     /// - Returns: what is left out.
     private mutating func keep(_ name: String) throws -> [Reduction] {
         guard protocols.contains(where: { $0.name == name }) else {
-            let names = protocols.map(\.name).joined(separator: ", ")
-            throw StudyError("no protocol '\(name)' in study '\(self.name)'. Protocols: \(names)")
+            let refusal = NearestName.refusal(
+                of: name, "protocol", among: protocols.map(\.name))
+            throw StudyError("study '\(self.name)': \(refusal)")
         }
         protocols.removeAll { $0.name != name }
         let before = experiments.map(\.name)

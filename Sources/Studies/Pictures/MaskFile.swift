@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 import Pruning
@@ -25,10 +26,8 @@ enum MaskFile {
             let bits = bits(layer.bytes)
             dict[layer.name] = HostTensor(dtype: .uint8, shape: [bits.count], bytes: Data(bits))
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let entries = masks.layers.map { Entry(name: $0.name, shape: $0.shape) }
-        dict.metadata["masks"] = String(decoding: try encoder.encode(entries), as: UTF8.self)
+        dict.metadata["masks"] = try CanonicalJSON.line.text(entries)
         try SafetensorsWriter.write(dict, to: file(folder))
     }
 

@@ -1,3 +1,4 @@
+import Core
 import Datasets
 import Foundation
 import Models
@@ -64,8 +65,8 @@ struct SourceParts {
             throw StudyError("'\(task.question)' needs groups: name them with --groups")
         }
         let pictures = Set(try data.parts(plan).train.samples.map(\.picture)).sorted()
-        var random = SeededGenerator(seed: task.training.seed)
-        let order = random.shuffled(pictures)
+        var random = SplitMix64(seed: task.training.seed)
+        let order = random.shuffledFromBack(pictures)
         let kept = max(1, order.count / max(2, task.heldOut))
         let store = data.store.relabelled(by: grouping)
         heldOut = Subset(store, pictures: order.prefix(kept).sorted())

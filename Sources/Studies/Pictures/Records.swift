@@ -1,3 +1,4 @@
+import Core
 import Datasets
 import Foundation
 import Pruning
@@ -84,9 +85,7 @@ package struct PruningRecord: Codable, Sendable, Equatable {
 extension Preprocessing {
     /// As it travels in a network's file.
     package func text() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        try CanonicalJSON.escapedLine.text(self)
     }
 
     /// Reads back what `text` gave.

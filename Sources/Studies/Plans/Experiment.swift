@@ -1,3 +1,4 @@
+import Core
 import Findings
 import Models
 import Pruning
@@ -103,7 +104,7 @@ package struct Experiment: Codable, Sendable, Hashable {
         for name in protocols ?? [] {
             try need(
                 study.protocols.contains { $0.name == name },
-                "no protocol '\(name)' in this study")
+                NearestName.refusal(of: name, "protocol", among: study.protocols.map(\.name)))
         }
         if (rewinds ?? []).contains(.early), case .cosine = study.training.schedule {
             try need(

@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -7,9 +8,7 @@ extension Study {
 
     /// As text: what `winnow study --print` shows and `--study` files hold.
     package func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
+        try CanonicalJSON.page.document(self)
     }
 
     /// Reads a study file.

@@ -1,7 +1,7 @@
+import Core
 import Foundation
 import Models
 import Pruning
-import Randomness
 import Training
 
 /// Does the stages of a plan, whichever are ready and nobody is at, until all are done.

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Training
 
@@ -48,7 +49,7 @@ struct StageTiming: Codable, Sendable {
     }
 
     func write(_ id: String, _ store: StageStore) {
-        try? JSONEncoder().encode(self).write(to: Self.file(id, store), options: .atomic)
+        try? CanonicalJSON.line.encode(self).write(to: Self.file(id, store), options: .atomic)
     }
 }
 
@@ -113,7 +114,7 @@ package final class WorkerLog {
             updated: written.timeIntervalSince1970, begun: begun.timeIntervalSince1970,
             pictures: pictures, threads: threads)
         // Words for onlookers: a study does not end for want of them.
-        try? JSONEncoder().encode(state).write(to: file, options: .atomic)
+        try? CanonicalJSON.line.encode(state).write(to: file, options: .atomic)
         onChange(state)
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Datasets
 import Foundation
 import Models
@@ -29,18 +29,13 @@ package struct Stage: Codable, Sendable, Hashable {
 
     /// 64 hexadecimal digits; the name of the stage's folder.
     package var id: String {
-        SHA256.hash(data: canonicalJSON).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        ContentHash.sha256(canonicalJSON)
     }
 
     /// Sorted keys, no spaces.
     package var canonicalJSON: Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // A stage holds strings and finite numbers only, which always encode.
-        return (try? encoder.encode(self)) ?? Data()
+        (try? CanonicalJSON.line.encode(self)) ?? Data()
     }
 }
 

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// What two JSON documents differ in, place by place.
@@ -24,7 +25,7 @@ package enum StageDifference {
 
     private static func flat(_ value: some Encodable) throws -> [String: String] {
         var found: [String: String] = [:]
-        let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+        let object = try JSONSerialization.jsonObject(with: CanonicalJSON.line.encode(value))
         collect(object, "", &found)
         return found
     }

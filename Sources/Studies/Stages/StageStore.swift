@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -86,9 +87,7 @@ package struct StageStore: Sendable {
 
     /// Writes a value as JSON with sorted keys, aside and renamed.
     package static func write(_ value: some Encodable, to url: URL) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try AtomicFile.write(try encoder.encode(value) + Data("\n".utf8), to: url)
+        try AtomicFile.write(CanonicalJSON.page.document(value), to: url)
     }
 
     static func read<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {

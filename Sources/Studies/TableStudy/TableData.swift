@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Formats
 import Foundation
 import Perceptron
@@ -43,13 +43,13 @@ package struct TableData: Sendable {
             throw StudyError(
                 "\(table.file): \(Set(groups).count) groups; keeping groups apart needs at least 5")
         }
-        var hash = SHA256()
+        var hash = ContentHash()
         for (row, group) in zip(table.rows, groups) {
             let numbers = row.features.map { String($0) }.joined(separator: ",")
-            hash.update(data: Data("\(row.label);\(group);\(numbers)\n".utf8))
+            hash.update("\(row.label);\(group);\(numbers)\n")
         }
-        hash.update(data: Data(classes.joined(separator: ",").utf8))
-        fingerprint = hash.finalize().map { String(format: "%02x", $0) }.joined()
+        hash.update(classes.joined(separator: ","))
+        fingerprint = hash.hex
     }
 
     /// Number of rows.

@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Perceptron
 
@@ -14,7 +15,7 @@ package struct TableProtocol: Sendable {
     /// Whether means and standard deviations come from the training rows alone.
     package let fitsOnTraining: Bool
     /// Splits rows, given the group of each, into about `fraction` for testing.
-    package let split: @Sendable ([String], Double, inout SeededGenerator) -> TableSplit
+    package let split: @Sendable ([String], Double, inout SplitMix64) -> TableSplit
 
     /// All protocols.
     package static let all = [asPaper, leakFree]
@@ -50,8 +51,7 @@ package struct TableProtocol: Sendable {
     /// The protocol called `name`; throws with the names there are.
     package static func named(_ name: String) throws -> TableProtocol {
         guard let found = all.first(where: { $0.name == name }) else {
-            let names = all.map(\.name).joined(separator: ", ")
-            throw StudyError("no protocol '\(name)'. Protocols: \(names)")
+            throw StudyError(NearestName.refusal(of: name, "protocol", among: all.map(\.name)))
         }
         return found
     }
@@ -64,7 +64,7 @@ package struct TableProtocol: Sendable {
     /// Splits into `count` folds, each row tested once; groups stay whole where the protocol
     /// keeps them so, each going to the smallest fold so far.
     package func folds(
-        _ groups: [String], count: Int, _ generator: inout SeededGenerator
+        _ groups: [String], count: Int, _ generator: inout SplitMix64
     ) -> [TableSplit] {
         let keys = fitsOnTraining ? groups : groups.indices.map(String.init)
         let members = Dictionary(grouping: groups.indices, by: { keys[$0] })
@@ -81,10 +81,10 @@ package struct TableProtocol: Sendable {
     }
 
     private static func shuffled<Item>(
-        _ items: [Item], _ generator: inout SeededGenerator
+        _ items: [Item], _ generator: inout SplitMix64
     ) -> [Item] {
         var order = items.indices.map(UInt32.init)
-        order.withUnsafeMutableBufferPointer { generator.shuffle($0) }
+        order.withUnsafeMutableBufferPointer { generator.shufflePacked($0) }
         return order.map { items[Int($0)] }
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Perceptron
 
@@ -15,14 +16,14 @@ package struct StudyProgress: Sendable {
 package struct TableRun: Sendable {
     package let data: TableData
     package let settings: TableSettings
-    package let workers: Workers
+    package let workers: Parallel
     /// Where finished cells are kept and found again; `nil`: nowhere.
     package let store: TrialStore?
     /// Told of progress, from any thread; throws to stop.
     package let report: @Sendable (StudyProgress) throws -> Void
 
     package init(
-        _ data: TableData, _ settings: TableSettings, workers: Workers, store: TrialStore?,
+        _ data: TableData, _ settings: TableSettings, workers: Parallel, store: TrialStore?,
         report: @escaping @Sendable (StudyProgress) throws -> Void
     ) throws {
         try settings.check()

@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Foundation
 import Perceptron
 
@@ -79,7 +79,7 @@ package struct TableSettings: Sendable, Codable, Equatable {
     /// The first eight bytes of a SHA-256, so that seeds of different uses have nothing in common.
     package func seed(_ parts: String...) -> UInt64 {
         let text = (["winnow table", String(seed)] + parts).joined(separator: "/")
-        return SHA256.hash(data: Data(text.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        return ContentHash.seed(text)
     }
 
     /// Throws unless the study can be done as asked.

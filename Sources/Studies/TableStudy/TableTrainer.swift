@@ -1,3 +1,4 @@
+import Core
 import Perceptron
 
 /// Trains and reduces up to sixteen replicates of one cell.
@@ -22,8 +23,8 @@ struct TableTrainer: Sendable {
 
     /// The split of replicate `replicate`.
     func split(_ replicate: Int) -> TableSplit {
-        var generator = SeededGenerator(
-            seed: settings.seed("split", cell.protocolName, String(replicate)))
+        var generator = SplitMix64(
+            seed: settings.seed("split", cell.protocolName, String(replicate)), stream: 0)
         return protocolUsed.split(data.groups, settings.testFraction, &generator)
     }
 

@@ -1,4 +1,4 @@
-import Crypto
+import Core
 import Formats
 import Foundation
 
@@ -27,13 +27,10 @@ package struct TrialStore: Sendable {
 
     /// Twelve hexadecimal digits that name the data, the settings and this version of the study.
     package static func identity(_ data: TableData, _ settings: TableSettings) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let described = (try? encoder.encode(settings)) ?? Data()
-        var hash = SHA256()
-        hash.update(data: Data("table study 1 \(data.fingerprint) ".utf8))
-        hash.update(data: described)
-        return hash.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
+        var hash = ContentHash()
+        hash.update("table study 1 \(data.fingerprint) ")
+        hash.update((try? CanonicalJSON.escapedLine.encode(settings)) ?? Data())
+        return String(hash.hex.prefix(12))
     }
 
     private func file(_ cell: TableCell) -> URL {

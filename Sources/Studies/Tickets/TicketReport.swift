@@ -1,3 +1,4 @@
+import Core
 import Datasets
 import Findings
 import Formats
@@ -96,10 +97,7 @@ package struct TicketReport: Codable, Sendable {
 
     /// The report as one JSON document.
     package func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .throw
-        return try encoder.encode(self) + Data("\n".utf8)
+        try CanonicalJSON.page.document(self)
     }
 
     /// `0.21875` as `21.9`, whole percents without digits.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Datasets
 import Faces
 import Foundation
@@ -53,9 +54,7 @@ struct AuditCommand: ParsableCommand, EndsAtOnce {
             Console.note("no pairs to show: \(sheet) was not written")
         }
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+            print(try CanonicalJSON.page.text(report))
         } else {
             print(report.text(sheet: drawn), terminator: "")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Formats
 import Foundation
 import Perceptron
@@ -69,9 +70,7 @@ struct DistinctivenessCommand: ParsableCommand, EndsAtOnce {
 
     /// Prints the tables or the document, and keeps both where --out says so.
     private func show(_ study: some Encodable, _ tables: [TextTable]) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let document = try encoder.encode(study) + Data("\n".utf8)
+        let document = try CanonicalJSON.page.document(study)
         if let out = output.out { try write(document, tables, to: URL(fileURLWithPath: out)) }
         if output.json {
             FileHandle.standardOutput.write(document)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Foundation
 import Soundness
 import Torch
@@ -28,8 +29,8 @@ struct DoctorCommand: ParsableCommand {
     func validate() throws {
         guard Emulation(rawValue: emulation) != nil else {
             throw ValidationError(
-                "no processor '\(emulation)'. Processors: "
-                    + Emulation.allCases.map(\.rawValue).joined(separator: ", "))
+                NearestName.refusal(
+                    of: emulation, "processor", among: Emulation.allCases.map(\.rawValue)))
         }
     }
 

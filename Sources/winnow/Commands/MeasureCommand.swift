@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Foundation
 import Models
 import Torch
@@ -24,7 +25,8 @@ struct MeasureCommand: ParsableCommand {
 
     func validate() throws {
         guard name == "train-step" else {
-            throw ValidationError("no measurement '\(name)'. Measurements: train-step")
+            throw ValidationError(
+                NearestName.refusal(of: name, "measurement", among: ["train-step"]))
         }
         try MeasuredBatch.check("steps", steps, 10_000)
     }
@@ -53,9 +55,7 @@ struct MeasureCommand: ParsableCommand {
             threads: measured.threads,
             systemCalls: Runtime.memory.systemCalls - before.0,
             pageFaults: Self.pageFaults - before.1)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        print(String(decoding: try encoder.encode(result), as: UTF8.self))
+        print(try CanonicalJSON.line.text(result))
     }
 
     /// Page faults of the process so far that needed no disk.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Faces
 import Foundation
 
@@ -34,7 +35,7 @@ struct MeasureFacesCommand: ParsableCommand {
         let result = Result(
             seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18,
             pictures: files.count, faces: found, threads: threads)
-        print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
+        print(try CanonicalJSON.line.text(result))
     }
 
     /// All pictures by path, every k-th where there are more than `limit`.

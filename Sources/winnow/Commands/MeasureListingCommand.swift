@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Datasets
 import Foundation
 
@@ -27,7 +28,7 @@ struct MeasureListingCommand: ParsableCommand {
         }
         let result = Result(
             seconds: time / .seconds(1), pictures: pictures, peakBytes: Self.peakBytes())
-        print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
+        print(try CanonicalJSON.line.text(result))
     }
 
     private static func peakBytes() -> Int {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Studies
 
 /// `winnow reproduce`: the paper's experiments on pictures, on a table of features, or both.
@@ -46,7 +47,8 @@ struct ReproduceCommand: ParsableCommand {
             throw ValidationError("--jobs must be 1 to 64, got \(jobs)")
         }
         if let part, !["pictures", "table"].contains(part) {
-            throw ValidationError("no part '\(part)'. Parts: pictures, table")
+            throw ValidationError(
+                NearestName.refusal(of: part, "part", among: ["pictures", "table"]))
         }
         if part == "table", pictures.pictures.isGiven {
             throw ValidationError(

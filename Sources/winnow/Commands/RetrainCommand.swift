@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Datasets
 import Foundation
 import Models
@@ -34,7 +35,8 @@ struct RetrainCommand: ParsableCommand {
 
     func run() throws {
         guard ["pretrained", "none"].contains(rewind) else {
-            throw ValidationError("no rewind '\(rewind)'. Rewinds: pretrained, none")
+            throw ValidationError(
+                NearestName.refusal(of: rewind, "rewind", among: ["pretrained", "none"]))
         }
         let target = try NetworkFiles.output(output)
         var options = try training.options()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Formats
 import Foundation
 import Studies
@@ -41,11 +42,7 @@ struct SearchCommand: ParsableCommand {
             if Interruption.isRequested { throw StudyError("interrupted; nothing was written") }
         }
         line.finish()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "none")
-        let document = try encoder.encode(results) + Data("\n".utf8)
+        let document = try CanonicalJSON.page.naming(nan: "none").document(results)
         if let out = output.out {
             let folder = URL(fileURLWithPath: out)
             try FileManager.default.createDirectory(

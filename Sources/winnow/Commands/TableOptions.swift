@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Formats
 import Foundation
 import Studies
@@ -89,10 +90,10 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "Threads (default: one a core).")
     var threads: Int?
 
-    func workers() throws -> Workers {
+    func workers() throws -> Parallel {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be 1 to 1024, got \(threads)")
         }
-        return Workers(threads: threads)
+        return Parallel(threads: threads)
     }
 }

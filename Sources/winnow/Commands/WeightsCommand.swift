@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Foundation
 import Models
 
@@ -28,7 +29,9 @@ struct WeightsCommand: ParsableCommand {
         guard let known = Architecture(rawValue: architecture),
             OfficialWeights.architectures.contains(known)
         else {
-            throw ValidationError("no weights for '\(architecture)'. Networks: \(Self.names)")
+            let names = OfficialWeights.architectures.map(\.rawValue)
+            throw ValidationError(
+                NearestName.refusal(of: architecture, "official network", among: names))
         }
         let official = try OfficialWeights(known)
         if let weights {

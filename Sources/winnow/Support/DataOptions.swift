@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Datasets
 import Foundation
 import Studies
@@ -106,7 +107,8 @@ struct AugmentationOptions: ParsableArguments {
         case "fresh": return (.fresh, 1)
         default:
             throw ValidationError(
-                "no augmentation '\(name)'. Augmentations: flip, fresh, fixed, none")
+                NearestName.refusal(
+                    of: name, "augmentation", among: ["flip", "fresh", "fixed", "none"]))
         }
     }
 

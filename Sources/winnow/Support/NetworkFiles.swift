@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Datasets
 import Formats
 import Foundation
@@ -66,9 +67,7 @@ enum NetworkFiles {
 
     /// A value as it stands in metadata: JSON with sorted keys.
     static func text(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        try CanonicalJSON.line.text(value)
     }
 
     /// A value of the metadata; nil where it is missing.
@@ -126,31 +125,19 @@ enum NetworkFiles {
     static func architecture(_ name: String) throws -> Architecture {
         if let known = Architecture(rawValue: name) { return known }
         throw ValidationError(
-            "no architecture '\(name)'. Architectures: \(architectures)")
+            NearestName.refusal(
+                of: name, "architecture", among: Architecture.allCases.map(\.rawValue)))
     }
 
     /// Prints one JSON document on standard output.
     static func printJSON(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+        FileHandle.standardOutput.write(
+            try CanonicalJSON.page.naming(nan: "nan").document(value))
     }
 
     /// Prints rows in columns: the first to the left, the others to the right.
     static func printTable(_ rows: [[String]]) {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-        }
-        for row in rows {
-            let cells = row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                return column == 0 ? cell + space : space + cell
-            }
-            print(cells.joined(separator: "  "))
-        }
+        for line in TextTable.aligned(rows, numbers: .right) { print(line) }
     }
 
     /// A fraction as a percentage with one digit.

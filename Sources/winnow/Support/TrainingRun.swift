@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Datasets
 import Foundation
 import Models
@@ -36,8 +37,8 @@ struct TrainingRunOptions: ParsableArguments {
             let schedule = LearningRateSchedule.all.first(where: { $0.name == schedule })?.schedule
         else {
             throw ValidationError(
-                "no schedule '\(schedule)'. Schedules: "
-                    + LearningRateSchedule.all.map(\.name).joined(separator: ", "))
+                NearestName.refusal(
+                    of: schedule, "schedule", among: LearningRateSchedule.all.map(\.name)))
         }
         let options = TrainingOptions(
             epochs: epochs, batchSize: batchSize, learningRate: learningRate,
@@ -63,7 +64,8 @@ struct TrainingRunOptions: ParsableArguments {
             }
             return .adam(beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: weightDecay)
         default:
-            throw ValidationError("no optimizer '\(optimizer)'. Optimizers: sgd, adam")
+            throw ValidationError(
+                NearestName.refusal(of: optimizer, "optimizer", among: ["sgd", "adam"]))
         }
     }
 }
@@ -73,8 +75,8 @@ extension Precision {
     static func chosen(_ name: String) throws -> Precision? {
         guard let chosen = Precision(rawValue: name) else {
             throw ValidationError(
-                "no precision '\(name)'. Precisions: "
-                    + Precision.allCases.map(\.rawValue).joined(separator: ", "))
+                NearestName.refusal(
+                    of: name, "precision", among: Precision.allCases.map(\.rawValue)))
         }
         return chosen == .float32 ? nil : chosen
     }

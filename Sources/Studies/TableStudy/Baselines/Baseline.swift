@@ -1,3 +1,4 @@
+import Core
 import Perceptron
 
 /// A classifier that the net is compared with: fitted on training rows alone, then asked for the
@@ -14,8 +15,7 @@ package struct Baseline: Sendable {
     /// The baseline called `name`; throws with the names there are.
     package static func named(_ name: String) throws -> Baseline {
         guard let found = all.first(where: { $0.name == name }) else {
-            let names = all.map(\.name).joined(separator: ", ")
-            throw StudyError("no baseline '\(name)'. Baselines: \(names)")
+            throw StudyError(NearestName.refusal(of: name, "baseline", among: all.map(\.name)))
         }
         return found
     }
@@ -69,7 +69,7 @@ package enum SVMSearch {
     package static func best(
         _ data: TableData, _ rows: [Int], _ rule: TableProtocol, seed: UInt64
     ) throws -> (c: Double, gamma: Double, accuracy: Double) {
-        var generator = SeededGenerator(seed: seed, stream: 3)
+        var generator = SplitMix64(seed: seed, stream: 3)
         let folds = rule.folds(rows.map { data.groups[$0] }, count: 5, &generator).map {
             TableSplit(train: $0.train.map { rows[$0] }, test: $0.test.map { rows[$0] })
         }

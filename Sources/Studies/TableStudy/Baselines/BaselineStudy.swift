@@ -1,3 +1,4 @@
+import Core
 import Perceptron
 import Statistics
 
@@ -23,14 +24,14 @@ struct BaselineStudy: Sendable {
         let seed: UInt64
     }
 
-    func results(_ workers: Workers, progress: @Sendable (StudyProgress) throws -> Void) throws
+    func results(_ workers: Parallel, progress: @Sendable (StudyProgress) throws -> Void) throws
         -> [BaselineResult]
     {
         let baselines = try settings.baselines.map(Baseline.named)
         var pieces: [Piece] = []
         for name in settings.protocols {
             let rule = try TableProtocol.named(name)
-            var generator = SeededGenerator(seed: settings.seed("folds", name))
+            var generator = SplitMix64(seed: settings.seed("folds", name), stream: 0)
             let folds = rule.folds(data.groups, count: 5, &generator)
             let trainer = try TableTrainer(
                 data, settings,

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Tables 1 to 5 as the paper prints them: three runs, the pairs found, accuracy before and after;

@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 import Statistics
@@ -28,11 +29,7 @@ package struct TableRecords {
 
     /// The study as one JSON document; a mean of nothing is the text "none".
     package func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "none")
-        return try encoder.encode(study) + Data("\n".utf8)
+        try CanonicalJSON.page.naming(nan: "none").document(study)
     }
 
     private var bounds: [[String]] {

@@ -1,3 +1,4 @@
+import Core
 import Findings
 import Foundation
 import Perceptron
@@ -71,7 +72,7 @@ package struct TableStudy: Sendable, Codable, Equatable {
     /// Throws `StudyError` for settings that cannot be, a training that diverges or a disk that
     /// refuses; what `progress` throws stops it, and finished cells stay in `store`.
     package static func run(
-        _ data: TableData, _ settings: TableSettings, workers: Workers, store: TrialStore?,
+        _ data: TableData, _ settings: TableSettings, workers: Parallel, store: TrialStore?,
         progress: @escaping @Sendable (StudyProgress) throws -> Void
     ) throws -> (study: TableStudy, trials: [TableCell: [TableTrial]]) {
         let run = try TableRun(data, settings, workers: workers, store: store, report: progress)

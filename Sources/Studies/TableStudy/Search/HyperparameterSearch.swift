@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Perceptron
 import Statistics
@@ -55,7 +56,7 @@ package struct HyperparameterSearch: Sendable {
 
     /// Every value of every axis, in their order.
     package func results(
-        _ workers: Workers, axes: [SearchAxis] = SearchAxis.all,
+        _ workers: Parallel, axes: [SearchAxis] = SearchAxis.all,
         progress: @Sendable (StudyProgress) throws -> Void
     ) throws -> [SearchResult] {
         let values = axes.flatMap { axis in
@@ -125,7 +126,7 @@ package struct HyperparameterSearch: Sendable {
     }
 
     private func split(_ replicate: Int) -> (train: [Int], validation: [Int], test: [Int]) {
-        var generator = SeededGenerator(seed: seed(replicate, "split"))
+        var generator = SplitMix64(seed: seed(replicate, "split"), stream: 0)
         let outer = rule.split(data.groups, 0.1, &generator)
         let inner = rule.split(outer.train.map { data.groups[$0] }, 0.1, &generator)
         return (

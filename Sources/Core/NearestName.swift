@@ -1,4 +1,4 @@
-/// Finds the name that was probably meant.
+/// Finds the name that was probably meant, and refuses one that there is not.
 package enum NearestName {
     /// The nearest of `names` by edit distance; nil when none is near (half of the letters, at
     /// least 2).
@@ -10,10 +10,18 @@ package enum NearestName {
     }
 
     /// What a wrong name is answered: `no method 'percentil'. Did you mean 'percentile'? Methods: ...`.
-    package static func refusal(of word: String, _ kind: String, among names: [String]) -> String {
+    ///
+    /// - Parameters:
+    ///   - kind: what is named, in the singular.
+    ///   - kinds: its plural, where an `s` does not make it.
+    package static func refusal(
+        of word: String, _ kind: String, kinds: String? = nil, among names: [String]
+    ) -> String {
         let meant = suggestion(for: word, among: names).map { "Did you mean '\($0)'? " } ?? ""
+        let heading = kinds ?? kind + "s"
         return
-            "no \(kind) '\(word)'. \(meant)\(kind.capitalized)s: \(names.joined(separator: ", "))"
+            "no \(kind) '\(word)'. \(meant)\(heading.prefix(1).uppercased())\(heading.dropFirst()): "
+            + names.joined(separator: ", ")
     }
 
     /// Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein 1966).

@@ -15,20 +15,8 @@ package struct TextTable: Sendable, Codable, Equatable {
 
     /// For a terminal: columns padded, two spaces between them.
     package var plain: String {
-        let lines = [header] + rows
-        let widths = header.indices.map { column in
-            lines.map { $0[column].count }.max() ?? 0
-        }
-        let body = lines.map { line in
-            var text = ""
-            for (column, cell) in line.enumerated() {
-                text += (column == 0 ? "  " : "  ") + cell
-                let isLast = column == line.count - 1
-                if !isLast { text += String(repeating: " ", count: widths[column] - cell.count) }
-            }
-            return text
-        }
-        return ([title] + body + notes.map { "  " + $0 }).joined(separator: "\n") + "\n"
+        let body = Self.aligned([header] + rows) + notes
+        return ([title] + body.map { "  " + $0 }).joined(separator: "\n") + "\n"
     }
 
     /// As a Markdown table under a bold title.
@@ -40,6 +28,33 @@ package struct TextTable: Sendable, Codable, Equatable {
         let body = [line(header), rule] + rows.map(line)
         let under = notes.map { "\n" + $0 }
         return (["**\(title)**", ""] + body + under).joined(separator: "\n") + "\n"
+    }
+}
+
+extension TextTable {
+    /// On which side the columns after the first line up.
+    package enum Side: Sendable {
+        case left
+        case right
+    }
+
+    /// Rows as lines, their columns padded to one width each, two spaces between them.
+    ///
+    /// Rows may have different numbers of cells. Lined up to the left, the last cell is not padded.
+    package static func aligned(_ rows: [[String]], numbers side: Side = .left) -> [String] {
+        var widths = [Int](repeating: 0, count: rows.map(\.count).max() ?? 0)
+        for row in rows {
+            for (column, cell) in row.enumerated() {
+                widths[column] = max(widths[column], cell.count)
+            }
+        }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - cell.count)
+                if side == .right { return column == 0 ? cell + space : space + cell }
+                return column == row.count - 1 ? cell : cell + space
+            }.joined(separator: "  ")
+        }
     }
 }
 
