@@ -112,11 +112,13 @@ let rooms: [Target] = [
     room(
         "Studies",
         [
-            "Training", "Pruning", "Perceptron", "Datasets", "Models", "Torch", "Formats",
-            "Core", "Statistics", "Findings", "CSVM",
+            "Training", "Pruning", "Datasets", "Models", "Torch", "Formats", "Core", "Statistics",
+            "Findings",
         ]),
+    room(
+        "TableStudy", ["Core", "Formats", "Perceptron", "Statistics", "Findings", "CSVM"]),
     room("Perceptron", ["CKernels", "Core"], settings: vectorSettings),
-    room("Reports", ["Core", "Studies", "Statistics", "Findings", "Formats"]),
+    room("Reports", ["Core", "Studies", "TableStudy", "Statistics", "Findings", "Formats"]),
 ]
 
 /// The library's face.
@@ -128,7 +130,7 @@ let library = room(
 let program = Target.executableTarget(
     name: "winnow",
     dependencies: [
-        "Models", "Datasets", "Training", "Pruning", "Studies", "Reports", "Faces",
+        "Models", "Datasets", "Training", "Pruning", "Studies", "TableStudy", "Reports", "Faces",
         "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "CStart",
         "Statistics", "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -164,9 +166,10 @@ let roomTests: [Target] = [
     tests(
         "Studies",
         [
-            "Core", "Perceptron", "Formats", "Datasets", "Models", "Pruning", "Training", "Torch",
+            "Core", "TableStudy", "Formats", "Datasets", "Models", "Pruning", "Training", "Torch",
             "Faces", "Features", "Statistics", "Findings",
         ]),
+    tests("TableStudy", ["Core", "Formats", "Perceptron", "Statistics", "Findings"]),
     tests("Statistics", ["Core"]),
     tests("Findings", ["Statistics", "Core"]),
     tests("Winnow", ["Formats"]),

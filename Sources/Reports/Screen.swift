@@ -1,5 +1,6 @@
 import Core
 import Studies
+import TableStudy
 
 /// What a terminal shows of a study: the answer, five lines of table, how the paper's statements fared,
 /// and what to distrust.

@@ -4,6 +4,7 @@ import Findings
 import Foundation
 import Models
 import Pruning
+import TableStudy
 
 @testable import Reports
 @testable import Studies

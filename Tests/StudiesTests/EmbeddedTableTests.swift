@@ -7,6 +7,7 @@ import Foundation
 import Testing
 
 @testable import Studies
+@testable import TableStudy
 
 /// `Data/scenes/features.csv`: whole, and what comes out when it is made again.
 @Suite struct EmbeddedTableTests {
@@ -67,7 +68,7 @@ import Testing
         #expect(Set(table.rows.compactMap(\.group)).count == 75)
         let data = try TableData(table, origin: "made up")
         #expect(data.hasGroups)
-        #expect(TableStudy.notes(data, smallSettings()).first == "made up")
+        #expect(TableStudy.notes(data, TableSettings(replicates: 1)).first == "made up")
     }
 
     /// On another kind of processor a face's box may move by a pixel: a few rows may then differ.

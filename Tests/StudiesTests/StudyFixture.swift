@@ -59,3 +59,16 @@ enum TinyStudy {
         ).run()
     }
 }
+
+/// Tests/Fixtures.
+let fixtures = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
+
+/// A folder that is gone after `body`.
+func withScratch<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory
+        .appending(path: "winnow-study-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+}

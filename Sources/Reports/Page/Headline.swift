@@ -2,6 +2,7 @@ import Findings
 import Foundation
 import Statistics
 import Studies
+import TableStudy
 
 /// What a reader who stops after one sentence has: how much could go, and the numbers behind that.
 struct Headline: Equatable {

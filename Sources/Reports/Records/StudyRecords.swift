@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Studies
+import TableStudy
 
 /// The run records of a study, read from its folder and from the folders directly in it.
 struct StudyRecords: Sendable {

@@ -1,5 +1,6 @@
 import Findings
 import Studies
+import TableStudy
 
 /// What a reader should not overlook: at most five lines, the gravest first, and all of it in full.
 struct Warnings: Equatable {

@@ -1,5 +1,6 @@
 import Core
 import Studies
+import TableStudy
 
 /// The tables of a report, as the paper numbers them and beyond.
 enum TableList {

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// The pictures that come with Winnow: synthetic scenes with facial expressions, and their table of

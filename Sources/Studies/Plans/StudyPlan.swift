@@ -1,3 +1,4 @@
+import Core
 import Findings
 import Models
 

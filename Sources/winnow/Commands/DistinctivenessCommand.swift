@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import Perceptron
 import Studies
+import TableStudy
 
 /// `winnow distinctiveness`: one feed-forward net, unit by unit.
 struct DistinctivenessCommand: ParsableCommand, EndsAtOnce {

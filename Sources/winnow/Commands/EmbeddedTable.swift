@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import Studies
+import TableStudy
 
 extension TableOptions {
     /// The table that comes with Winnow, made from its synthetic scenes.

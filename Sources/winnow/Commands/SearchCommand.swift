@@ -3,6 +3,7 @@ import Core
 import Formats
 import Foundation
 import Studies
+import TableStudy
 
 /// `winnow search`: the hyper-parameters of the paper's section 2.3.
 struct SearchCommand: ParsableCommand {

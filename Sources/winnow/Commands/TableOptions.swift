@@ -3,6 +3,7 @@ import Core
 import Formats
 import Foundation
 import Studies
+import TableStudy
 
 /// Which table of features, and which of its columns are what.
 struct TableOptions: ParsableArguments {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Core
 import Foundation
 import Studies
+import TableStudy
 
 /// The table part of `reproduce`: the study of the feed-forward net, and its records in a folder.
 enum TablePart {

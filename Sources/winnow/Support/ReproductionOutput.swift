@@ -2,6 +2,7 @@ import Findings
 import Foundation
 import Reports
 import Studies
+import TableStudy
 
 /// What `winnow reproduce` found, on standard output and as a report.
 struct ReproductionOutput {

@@ -1,5 +1,6 @@
 import Foundation
 import Studies
+import TableStudy
 
 /// How far the table study is, on the screen of the command that runs it.
 final class TableScreen: @unchecked Sendable {

@@ -3,7 +3,7 @@ import Foundation
 import Perceptron
 import Testing
 
-@testable import Studies
+@testable import TableStudy
 
 @Suite struct TableDataTests {
     @Test func theReferenceLayoutIsRead() {

@@ -1,7 +1,7 @@
 import Formats
 import Foundation
 
-@testable import Studies
+@testable import TableStudy
 
 /// Tests/Fixtures.
 let fixtures = URL(filePath: #filePath)

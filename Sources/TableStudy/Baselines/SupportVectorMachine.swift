@@ -1,4 +1,5 @@
 import CSVM
+import Core
 
 /// A support vector machine with a radial basis function kernel, by libsvm (C-SVC, one against one).
 ///

@@ -3,7 +3,7 @@ import Foundation
 import Perceptron
 import Testing
 
-@testable import Studies
+@testable import TableStudy
 
 @Suite struct TableRunTests {
     func trials(

@@ -5,7 +5,7 @@ import Perceptron
 import Statistics
 import Testing
 
-@testable import Studies
+@testable import TableStudy
 
 @Suite struct VerdictTests {
     /// A made-up cell whose change of accuracy at 45 degrees is what we say.

@@ -3,7 +3,7 @@ import Foundation
 import Perceptron
 import Testing
 
-@testable import Studies
+@testable import TableStudy
 
 /// scikit-learn's fits, written by Tests/Fixtures/make/perceptron_logistic.py.
 private struct LogisticFixture: Decodable {
