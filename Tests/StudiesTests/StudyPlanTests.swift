@@ -113,8 +113,12 @@ import Training
         let turns = study.seeds.compactMap { study.turn(kind, $0) }
         #expect(turns.map(\.part) == [0, 1, 2, 3, 4, 5])
         #expect(Set(turns.map(\.parts)) == [6] && Set(turns.map(\.dealing)) == [0])
+        // A third to test: three parts, which six seeds test twice.
+        let thirds = study.seeds.compactMap { study.turn(study.protocols[0], $0) }
+        #expect(thirds.map(\.part) == [0, 1, 2, 0, 1, 2])
+        #expect(thirds.map(\.dealing) == [0, 0, 0, 1, 1, 1] && thirds[0].parts == 3)
         study.seeds = (0..<12).map { $0 }
-        #expect(study.turn(kind, 11) == SplitTurn(part: 1, parts: 10, dealing: 1))
+        #expect(study.turn(kind, 11) == SplitTurn(part: 4, parts: 7, dealing: 1))
         #expect(study.turn(.asPaper(epochs: 1), 0) == nil)
         #expect(study.turn(kind, 99) == nil)
         study.seeds = [0, 1, 2, 3]
