@@ -47,6 +47,16 @@ package struct OfficialWeights: Sendable {
         cached = cache.appendingPathComponent(file)
     }
 
+    /// Whether a file of that SHA-256 is one of torchvision's, whose names hold its first digits.
+    package static func isOfficial(_ hash: String) -> Bool {
+        let secondRecipe = "11ad3fa6"  // resnet50's IMAGENET1K_V2
+        return (files.values.map(digits) + [secondRecipe]).contains { hash.hasPrefix($0) }
+    }
+
+    private static func digits(of file: String) -> String {
+        String(file.dropLast(".pth".count).suffix(8))
+    }
+
     private static func file(_ architecture: Architecture) throws -> String {
         if let file = files[architecture.rawValue] { return file }
         throw OfficialWeightsError(
@@ -76,7 +86,7 @@ package struct OfficialWeights: Sendable {
     }
 
     /// The first eight hexadecimal digits of the file's SHA-256, from its name.
-    package var hashPrefix: String { String(file.dropLast(".pth".count).suffix(8)) }
+    package var hashPrefix: String { Self.digits(of: file) }
 
     /// The address for messages: a user and password in it are left out.
     package var shownURL: String {

@@ -148,6 +148,21 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
             settings: SplitSettings(
                 test: test ?? usual.test, validation: validation ?? usual.validation,
                 folds: folds ?? 5, seed: seed))
-        try written.write(to: path, folder: folder, threads: threads)
+        try written.write(to: path, folder: folder, threads: threads) { written in
+            let parts = written.counts.map { "\($0.pictures) \($0.part.rawValue)" }
+            Console.note("\(written.file): \(kind.name), \(parts.joined(separator: ", "))")
+            for leak in written.leaks { Console.note("  this split leaks: \(leak)") }
+        }
+        noteFolder(path)
+    }
+
+    private func noteFolder(_ path: String) {
+        let beside = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let pictures = URL(fileURLWithPath: folder, isDirectory: true)
+        guard beside.resolvingSymlinksInPath().path != pictures.resolvingSymlinksInPath().path
+        else { return }
+        Console.note(
+            "  its pictures are not beside it: say where with --data \(folder) (in winnow audit "
+                + "--root \(folder))")
     }
 }

@@ -64,7 +64,8 @@ struct FinetuneCommand: ParsableCommand {
         let plan = try pictures.plan(
             protocolName: kind.name, copies: copies, seed: training.seed)
         let run = TrainingRun(
-            data: pictures, plan: plan, options: options, device: device, output: target)
+            data: pictures, plan: plan, options: options, device: device, output: target
+        ).inSight
         var start = try pretrained.sized(height: preprocessing.height, width: preprocessing.width)
             .withNewHead(classes: pictures.store.classes, seed: training.seed)
         start.metadata = [

@@ -55,7 +55,8 @@ struct RetrainCommand: ParsableCommand {
         }
         let (pictures, plan) = try pictures(start)
         let run = TrainingRun(
-            data: pictures, plan: plan, options: options, device: device, output: target)
+            data: pictures, plan: plan, options: options, device: device, output: target
+        ).inSight
         try run.prepare()
         var (network, outcome) = try run.train(start, identity: identity)
         network.metadata["training"] = try NetworkFiles.text(options)

@@ -57,14 +57,14 @@ struct StudyCommand: ParsableCommand {
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
         let run = try StudyRun(
             chosen, source.source, only: only, folder: folder, device: device, isQuiet: worker)
-        if worker { return try run.work() }
+        if worker { return try run.work(isCancelled: { Interruption.isRequested }) }
         try run.begin()
         if dryRun {
             try run.list(jobs: jobs)
             return
         }
-        try run.work(jobs: jobs, machine: machine)
-        let found = try run.finish()
+        try run.work(jobs: jobs, machine: machine, source.source)
+        let found = try run.finishInSight()
         if json {
             try NetworkFiles.printJSON(found)
             return

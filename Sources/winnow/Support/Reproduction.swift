@@ -49,7 +49,8 @@ struct Reproduction {
 
     func run() throws {
         announce()
-        let run = hasPictures ? try plan() : nil
+        let planned = hasPictures ? try plan() : nil
+        let run = planned?.run
         if command.dryRun {
             try run?.list(jobs: jobs(run))
             return
@@ -60,7 +61,7 @@ struct Reproduction {
             ? try TablePart.records(
                 command.table, command.study, command.output, preset, folder, on: screen) : nil
         screen.expect(later: 0)
-        let findings = try run.map(work)
+        let findings = try planned.map { try work($0.run, $0.source) }
         let output = ReproductionOutput(records, findings, folder: folder)
         try command.output.json
             ? output.printJSON() : output.printText(withTables: command.tables)
@@ -80,7 +81,7 @@ struct Reproduction {
     }
 
     /// The study of pictures, before any of it is done.
-    private func plan() throws -> StudyRun {
+    private func plan() throws -> (run: StudyRun, source: StudySource) {
         let device = try machine.prepare()
         let wanted = try preset.study.changed(changes())
         var source = StudySource(command.pictures.pictures, command.pictures.start)
@@ -92,15 +93,15 @@ struct Reproduction {
             settled.study, settled.source, folder: folder, device: device, isQuiet: false)
         try command.pictures.variation.check(run.data)
         try run.begin()
-        return run
+        return (run, settled.source)
     }
 
     /// Does what is left of the study of pictures.
-    private func work(_ run: StudyRun) throws -> StudyFindings {
+    private func work(_ run: StudyRun, _ source: StudySource) throws -> StudyFindings {
         Console.note("  study    \(try run.overview(jobs: jobs(run)))")
         for line in run.study.reductions { Console.note("  reduced  \(line.text)") }
-        try run.work(jobs: jobs(run), machine: machine, on: screen)
-        return try run.finish(
+        try run.work(jobs: jobs(run), machine: machine, source, on: screen)
+        return try run.finishInSight(
             synthetic: scenes == nil ? nil : "Embedded \(EmbeddedScenes.note).")
     }
 

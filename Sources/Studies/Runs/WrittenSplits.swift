@@ -1,9 +1,8 @@
 import Datasets
 import Foundation
-import Studies
 
 /// The manifests of a data set's split: one, or one for each round.
-struct WrittenSplits {
+package struct WrittenSplits {
     let data: PictureData
     let kind: Datasets.DataProtocol
     /// nil for the protocol's own way to divide.
@@ -11,10 +10,31 @@ struct WrittenSplits {
     let copies: Int
     let settings: SplitSettings
 
-    /// Writes them, audits each as training will, and says what they hold.
+    package init(
+        data: PictureData, kind: Datasets.DataProtocol, strategy: SplitStrategy?, copies: Int,
+        settings: SplitSettings
+    ) {
+        (self.data, self.kind, self.strategy) = (data, kind, strategy)
+        (self.copies, self.settings) = (copies, settings)
+    }
+
+    /// One manifest that was written.
+    package struct Written {
+        package let file: String
+        /// Pictures of each part.
+        package let counts: [(part: SplitPart, pictures: Int)]
+        /// What an audit calls leaks, a line each.
+        package let leaks: [String]
+    }
+
+    /// Writes them, and audits each as training will.
     ///
-    /// - Parameter folder: where the pictures are; named where a manifest lies elsewhere.
-    func write(to path: String, folder: String, threads: Int) throws {
+    /// - Parameters:
+    ///   - folder: where the pictures are.
+    ///   - onWritten: told of each as soon as it is there.
+    package func write(
+        to path: String, folder: String, threads: Int, onWritten: (Written) -> Void
+    ) throws {
         let store = data.store
         let problem = try SplitProblem(
             labels: store.files.map(\.label), classCount: store.classes.count,
@@ -28,34 +48,22 @@ struct WrittenSplits {
                 classes: store.classes, files: store.files, facts: store.facts,
                 grouping: data.grouping, split: split, protocolName: kind.name)
             try manifest.write(to: file)
-            let parts = SplitPart.allCases.map { "\(split[$0].count) \($0.rawValue)" }
-            Console.note("\(file): \(kind.name), \(parts.joined(separator: ", "))")
-            try note(split, copies, folder, threads)
+            onWritten(
+                Written(
+                    file: file, counts: SplitPart.allCases.map { ($0, split[$0].count) },
+                    leaks: try leaks(split, copies, folder, threads)))
         }
-        noteFolder(path, folder)
     }
 
     /// The leaks of a split, as an audit of its manifest finds them.
-    private func note(
+    private func leaks(
         _ split: SampleSplit, _ copies: Copies, _ folder: String, _ threads: Int
-    ) throws {
+    ) throws -> [String] {
         var subject = try AuditSubject(data.store, root: folder)
         subject.grouping = data.grouping
         subject.split = split
         let findings = Audit(threads: threads).report(subject, copies: copies).findings
-        for leak in findings where leak.severity == .leak {
-            Console.note("  this split leaks: \(leak.summary)")
-        }
-    }
-
-    private func noteFolder(_ path: String, _ folder: String) {
-        let beside = URL(fileURLWithPath: path).deletingLastPathComponent()
-        let pictures = URL(fileURLWithPath: folder, isDirectory: true)
-        guard beside.resolvingSymlinksInPath().path != pictures.resolvingSymlinksInPath().path
-        else { return }
-        Console.note(
-            "  its pictures are not beside it: say where with --data \(folder) (in winnow audit "
-                + "--root \(folder))")
+        return findings.filter { $0.severity == .leak }.map(\.summary)
     }
 
     /// `splits.json` of round 2 is `splits-2.json`.

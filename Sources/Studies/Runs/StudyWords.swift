@@ -1,7 +1,6 @@
 import Findings
 import Foundation
 import Models
-import Studies
 
 /// What a reader must know to weigh the numbers of a study.
 struct StudyWords {
@@ -35,7 +34,7 @@ struct StudyWords {
         let study = run.study
         return Conditions.Training(
             epochs: kind.epochs, batchSize: study.training.batchSize,
-            optimizer: OptimizerWords.text(study.training), copies: kind.copies,
+            optimizer: study.training.words, copies: kind.copies,
             seeds: study.seeds.count, study: study.name, preset: study.preset)
     }
 
@@ -49,7 +48,7 @@ struct StudyWords {
                 return StartSource(
                     architecture: name, kind: .bundled, hash: hash, task: EmbeddedWeights.task)
             }
-            let isOfficial = OfficialHashes.isOfficial(hash)
+            let isOfficial = OfficialWeights.isOfficial(hash)
             return StartSource(
                 architecture: name, kind: isOfficial ? .official : .file, hash: hash)
         }

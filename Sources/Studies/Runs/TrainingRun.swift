@@ -1,0 +1,123 @@
+import Core
+import Datasets
+import Foundation
+import Models
+import Torch
+import Training
+
+/// One training run into a file: resumed where it was cut off, reported epoch by epoch.
+package struct TrainingRun {
+    package let data: PictureData
+    package let plan: SplitPlan
+    package let options: TrainingOptions
+    package let device: Device
+    /// Where the network goes; `<output>.resume/` holds the run until then.
+    package let output: URL
+    /// Asked after each step; true stops, to be gone on with.
+    package var isCancelled: () -> Bool = { false }
+    /// Told how far the run is.
+    package var onEvent: (Event) -> Void = { _ in }
+
+    package init(
+        data: PictureData, plan: SplitPlan, options: TrainingOptions, device: Device, output: URL
+    ) {
+        (self.data, self.plan, self.options) = (data, plan, options)
+        (self.device, self.output) = (device, output)
+    }
+
+    /// What a run tells of itself, in this order.
+    package enum Event {
+        /// Pictures of each part; no validation part where the test part is watched.
+        case divided(train: Int, validation: Int?, test: Int)
+        /// What must be said with its numbers.
+        case warning(String)
+        /// Epochs of an earlier run that are taken up.
+        case resumed(Int)
+        case step(Trainer.Progress)
+        /// - Parameter watched: the part that was measured: `validation` or `test`.
+        case epoch(EpochRecord, watched: String)
+    }
+
+    /// What a run came to.
+    package struct Outcome: Encodable {
+        package let classes: [String]
+        package let trainCount: Int
+        package let history: [EpochRecord]
+        /// The epoch whose weights were kept: the best by validation accuracy.
+        package let bestEpoch: Int?
+        /// Of the weights that were kept, on the test part, which decided nothing but under a
+        /// protocol that leaks.
+        package let test: Metrics
+        package let protocolName: String
+        /// What must be said with these numbers; empty under `leak-free`.
+        package let warnings: [String]
+    }
+
+    /// The folder of the unfinished run.
+    package var resumeFolder: URL { URL(fileURLWithPath: output.path + ".resume") }
+
+    /// Makes the folder of the unfinished run.
+    package func prepare() throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: resumeFolder, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError(
+                "\(resumeFolder.path) cannot be created: \(error.localizedDescription)")
+        }
+    }
+
+    /// Trains, takes the best epoch's weights, and measures them once on the test part.
+    ///
+    /// - Parameter identity: of the starting state; with the data and the split it tells whether an
+    ///   unfinished run is this one.
+    package func train(_ start: Model, identity: String) throws -> (Model, Outcome) {
+        let parts = try data.parts(plan)
+        let test = parts.test ?? parts.watched
+        onEvent(
+            .divided(
+                train: parts.train.count, validation: parts.test.map { _ in parts.watched.count },
+                test: test.count))
+        let warnings = try data.warnings(plan)
+        for warning in warnings { onEvent(.warning(warning)) }
+        let trainer = try Trainer(
+            start, train: parts.train, watched: parts.watched, options: options, device: device)
+        try run(
+            trainer, key: try key(identity), watched: parts.test == nil ? "test" : "validation")
+        let state = try (trainer.best ?? trainer.network.state).copied()
+        let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
+            Executor(start.with(state)), test)
+        let network = try start.with(state)
+        let accuracies = trainer.history.map(\.evaluation.accuracy)
+        let best = accuracies.max().flatMap(accuracies.firstIndex).map { $0 + 1 }
+        let outcome = Outcome(
+            classes: start.classes, trainCount: parts.train.count, history: trainer.history,
+            bestEpoch: best, test: metrics, protocolName: plan.protocolName, warnings: warnings)
+        return (network, outcome)
+    }
+
+    /// Removes the folder of the run, when its network is in place.
+    package func finish() {
+        Trainer.clean(resumeFolder)
+        try? FileManager.default.removeItem(at: resumeFolder)
+    }
+
+    private func key(_ identity: String) throws -> String {
+        let parts = [
+            identity, data.store.fingerprint, try CanonicalJSON.line.text(plan),
+            try data.store.preprocessing.text(),
+        ]
+        return ContentHash.sha256(parts.joined(separator: "\n"))
+    }
+
+    private func run(_ trainer: Trainer, key: String, watched: String) throws {
+        let done = try trainer.resume(from: resumeFolder, start: key)
+        if done > 0 { onEvent(.resumed(done)) } else { Trainer.clean(resumeFolder) }
+        try trainer.run(
+            isCancelled: isCancelled, onProgress: { onEvent(.step($0)) },
+            onEpoch: { record in
+                onEvent(.epoch(record, watched: watched))
+                try trainer.save(to: resumeFolder, start: key)
+            })
+    }
+}
