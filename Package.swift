@@ -126,13 +126,14 @@ let library = room(
     "Winnow",
     ["Models", "Datasets", "Training", "Pruning", "Studies", "Formats", "Torch"])
 
-/// The command line.
+/// The command line: the program `winnow`. Not the folder's name, which would differ from the library's by case
+/// alone.
 let program = Target.executableTarget(
-    name: "winnow",
+    name: "Program",
     dependencies: [
         "Models", "Datasets", "Training", "Pruning", "Studies", "TableStudy", "Reports", "Faces",
         "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "CStart",
-        "Statistics", "Findings",
+        "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     exclude: ["README.md"], swiftSettings: swiftSettings)
@@ -180,7 +181,7 @@ let roomTests: [Target] = [
         dependencies: ["pretrain", "Formats", "Models", "Core", "Torch"],
         path: "Tests/PretrainTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "CommandTests", dependencies: ["winnow", "Formats", "Models", "Torch", "Core"],
+        name: "CommandTests", dependencies: ["Program", "Formats", "Models", "Torch", "Core"],
         path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 
@@ -189,7 +190,7 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .library(name: "Winnow", targets: ["Winnow"]),
-        .executable(name: "winnow", targets: ["winnow"]),
+        .executable(name: "winnow", targets: ["Program"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -75,6 +75,7 @@ public struct Criterion: Sendable {
         ) { layer, context, _ in .filters(try score(Layer(layer, context))) }
     }
 
+    /// Its name.
     public var name: String { inner.name }
     /// One line.
     public var summary: String { inner.summary }

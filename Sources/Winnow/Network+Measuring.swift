@@ -6,11 +6,13 @@ import Training
 
 /// What a network costs for one picture.
 public struct Cost: Sendable, Hashable {
-    /// Numbers that training changes, and those that are not zero.
+    /// Numbers that training changes.
     public let parameters: Int
+    /// Those of them that are not zero.
     public let nonzeroParameters: Int
-    /// Multiply-adds of convolutions and products, and those with a weight that is not zero.
+    /// Multiply-adds of convolutions and products.
     public let macs: Int
+    /// Those of them with a weight that is not zero.
     public let nonzeroMACs: Int
 }
 

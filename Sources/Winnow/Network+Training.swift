@@ -13,11 +13,14 @@ public struct TrainingSettings: Sendable {
     public var batchSize = 8
     /// Learning rate at the start; it falls tenfold every 7 epochs.
     public var learningRate = 0.001
+    /// Momentum of SGD.
     public var momentum = 0.9
+    /// As PyTorch's: times the weight, added to its gradient.
     public var weightDecay = 0.0
     /// Of everything random.
     public var seed: UInt64 = 0
 
+    /// The usual recipe.
     public init() {}
 
     fileprivate var options: TrainingOptions {
@@ -78,7 +81,7 @@ extension Network {
         try trainer.run(
             isCancelled: { Task.isCancelled }, onProgress: { _ in },
             onEpoch: { progress($0.epoch, $0.evaluation.accuracy) })
-        var trained = try model.with((trainer.best ?? trainer.network.state).copied())
+        var trained = try model.with(trainer.kept.copied())
         trained.metadata["preprocessing"] = try pictures.data.store.preprocessing.text()
         return Network(trained)
     }

@@ -4,6 +4,7 @@ import Torch
 
 /// What went wrong, in words for a person: what was expected, what was found, and what to do.
 public struct WinnowError: Error, CustomStringConvertible, Sendable {
+    /// What was expected, what was found, and what to do.
     public let description: String
 
     init(_ description: String) { self.description = description }

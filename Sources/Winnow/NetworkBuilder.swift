@@ -15,6 +15,7 @@ public struct NetworkBuilder {
     /// A network over pictures of `size` x `size` pixels in three colours.
     public init(size: Int) { builder = GraphBuilder(size: size) }
 
+    /// The pictures.
     public var input: Value { Value(name: builder.input) }
 
     /// Channels of a value.
@@ -36,6 +37,7 @@ public struct NetworkBuilder {
         try layer { try $0.norm(name, x.name) }
     }
 
+    /// The larger of each number and zero.
     public mutating func relu(_ name: String, _ x: Value) throws -> Value {
         try layer { try $0.relu(name, x.name) }
     }
@@ -45,6 +47,7 @@ public struct NetworkBuilder {
         try layer { try $0.add(name, a.name, b.name) }
     }
 
+    /// The largest number in each window.
     public mutating func maxPool(
         _ name: String, _ x: Value, kernel: Int, stride: Int, padding: Int = 0
     ) throws -> Value {

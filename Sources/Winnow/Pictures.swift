@@ -30,6 +30,7 @@ public struct Pictures: Sendable {
         }
     }
 
+    /// Class names, in the order of their folders.
     public var classes: [String] { data.store.classes }
     /// Pictures in all parts together.
     public var count: Int { data.store.count }

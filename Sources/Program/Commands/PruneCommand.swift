@@ -1,5 +1,5 @@
-import Core
 import ArgumentParser
+import Core
 import Datasets
 import Foundation
 import Models
