@@ -10,4 +10,17 @@ struct EpochPlan {
         var generator = SplitMix64(seed: seed, name: "epoch \(epoch)")
         order = generator.shuffled(samples)
     }
+
+    /// The steps of an epoch, as places of its order: of `size` each, the last of what is left.
+    ///
+    /// One picture that is left joins the step before it: batch norm over one picture whose last feature maps are
+    /// 1x1 has no variance, and its running one would become NaN.
+    static func batches(of size: Int, count: Int) -> [Range<Int>] {
+        var ranges = stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+        if size > 1, ranges.count > 1, ranges[ranges.count - 1].count == 1 {
+            ranges.removeLast()
+            ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<count
+        }
+        return ranges
+    }
 }

@@ -12,12 +12,17 @@ package final class Trainer {
     package internal(set) var history: [EpochRecord] = []
     /// The weights of the best epoch so far by watched accuracy (the first of equals).
     package internal(set) var best: StateDictionary?
+    /// The weights that a run leaves, whoever calls it: those of the best epoch, or what it started from where
+    /// no epoch was asked for.
+    package var kept: StateDictionary { best ?? network.state }
     /// Whether `best` is newer than the file that `save` wrote.
     var isBestUnsaved = false
 
     private let train: Subset
     private let watched: Subset
     private let batches: BatchMaker
+    /// Places of an epoch's order that are a step each.
+    private let ranges: [Range<Int>]
     private let evaluator: Evaluator
     private let device: Device
 
@@ -53,8 +58,9 @@ package final class Trainer {
         let model = network.model
         let trainable = try model.trained.map { ($0, try model.state.require($0).requiresGrad_()) }
         optimizer = try Optimizer(options.optimizer, trainable, masks: self.masks)
+        ranges = EpochPlan.batches(of: options.batchSize, count: train.count)
         batches = try BatchMaker(
-            train.store.preprocessing, batchSize: options.batchSize, device: device)
+            train.store.preprocessing, batchSize: ranges.map(\.count).max() ?? 1, device: device)
         evaluator = try Evaluator(
             train.store.preprocessing, device: device, precision: options.precision ?? .float32)
         try checkMasks("at the start")
@@ -97,9 +103,8 @@ package final class Trainer {
         }
         var confusion = ConfusionMatrix(classes: train.store.classes.count)
         var loss = 0.0
-        for start in stride(from: 0, to: train.count, by: options.batchSize) {
+        for range in ranges {
             if isCancelled() { throw Interrupted(epoch: epoch + 1) }
-            let range = start..<min(start + options.batchSize, train.count)
             loss += try step(order[range], fresh, rate, &confusion)
             onProgress(
                 Progress(

@@ -19,19 +19,19 @@ import Training
     /// The digests are Python's `hashlib.sha256` of the texts.
     @Test func identitiesAreGolden() {
         let start =
-            #"{"parents":[],"version":1,"work":{"start":{"architecture":"resnet18","#
+            #"{"parents":[],"version":2,"work":{"start":{"architecture":"resnet18","#
             + #""classes":["a","b"],"seed":1,"weights":"abc"}}}"#
         let startID =
-            "bd1976651a5ddc6b60f35400537532a11d16f15a61ecfa85d2187902ebc55153"
+            "23a74e422001822afb28fe546840ca96e3e1839f7887bdd718831ee6003fb5db"
         #expect(String(decoding: Self.start.canonicalJSON, as: UTF8.self) == start)
         #expect(Self.start.id == startID)
         let prune =
-            #"{"parents":["\#(startID)"],"version":1,"work":{"prune":{"technique":{"#
+            #"{"parents":["\#(startID)"],"version":2,"work":{"prune":{"technique":{"#
             + #""criterion":"magnitude","removal":"mask","repair":"none","scope":"layer","#
             + #""selection":{"amount":{"_0":0.5}}}}}}"#
         #expect(String(decoding: Self.prune.canonicalJSON, as: UTF8.self) == prune)
         #expect(
-            Self.prune.id == "e6b78234a71d8a191f2829a72cb746173fa47cdd8b5a4bd8871274c3bade4827")
+            Self.prune.id == "2f519f6a4ef2f2ac2e0b6c7f47beab463cde4f475a6b87a63d994ae57139b69a")
     }
 
     @Test func everythingThatDecidesTheResultIsInTheIdentity() {

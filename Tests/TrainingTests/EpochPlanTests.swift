@@ -13,4 +13,18 @@ import Testing
         #expect(order != EpochPlan(samples, seed: 1, epoch: 1).order.map(\.picture))
         #expect(order != EpochPlan(samples, seed: 2, epoch: 0).order.map(\.picture))
     }
+
+    /// Every picture once, in order, no step too large by more than one, and none of one picture but where
+    /// nothing else is possible.
+    @Test func aSinglePictureJoinsTheStepBeforeIt() {
+        for count in 0...40 {
+            for size in 1...20 {
+                let ranges = EpochPlan.batches(of: size, count: count)
+                #expect(ranges.flatMap(Array.init) == Array(0..<count), "\(count) \(size)")
+                #expect(ranges.allSatisfy { $0.count <= size + 1 })
+                if size > 1, count > 1 { #expect(ranges.allSatisfy { $0.count > 1 }) }
+                if count % size != 1 { #expect(ranges.allSatisfy { $0.count <= size }) }
+            }
+        }
+    }
 }

@@ -43,7 +43,7 @@ extension NetworkStages {
         guard let last = trainer.history.last else {
             throw StudyError("pretraining on '\(task.question)' needs at least one epoch")
         }
-        var network = try fresh.with(trainer.network.state.copied())
+        var network = try fresh.with(trainer.kept.copied())
         network.classes = classes
         try write(network, folder)
         Trainer.clean(folder)

@@ -75,7 +75,7 @@ package struct NetworkStages {
             answers: tested?.answers)
         if keepsNetwork(stage) {
             var end = start
-            end.state = try trainer.network.state.copied()
+            end.state = try trainer.kept.copied()
             try write(end, folder)
         }
         Trainer.clean(folder)

@@ -84,7 +84,7 @@ package struct TrainingRun {
             start, train: parts.train, watched: parts.watched, options: options, device: device)
         try run(
             trainer, key: try key(identity), watched: parts.test == nil ? "test" : "validation")
-        let state = try (trainer.best ?? trainer.network.state).copied()
+        let state = try trainer.kept.copied()
         let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
             Executor(start.with(state)), test)
         let network = try start.with(state)

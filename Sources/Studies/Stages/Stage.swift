@@ -11,7 +11,7 @@ import Training
 /// outside of it; nothing that does not (threads, device, progress) is inside.
 package struct Stage: Codable, Sendable, Hashable {
     /// Raised when the meaning of stages changes, so that old results are not taken for new ones.
-    package static let currentVersion = 1
+    package static let currentVersion = 2
 
     package let version: Int
     package let work: StageWork
