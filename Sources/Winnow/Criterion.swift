@@ -52,7 +52,10 @@ public struct Criterion: Sendable {
     /// A criterion that scores single weights: one number for each, compared by magnitude, the smallest go
     /// first.
     ///
-    /// - Parameter looksAtPictures: whether it asks for gradients or activations.
+    /// - Parameters:
+    ///   - name: for messages and files.
+    ///   - looksAtPictures: whether it asks for gradients or activations.
+    ///   - score: of one layer.
     public init(
         _ name: String, looksAtPictures: Bool = false,
         scoringWeights score: @escaping @Sendable (Layer) throws -> [Float]

@@ -38,6 +38,8 @@ extension Network {
     ///
     /// - Parameters:
     ///   - criterion: what scores; `Criterion.all` and your own.
+    ///   - amount: how much goes.
+    ///   - scope: who competes.
     ///   - pictures: for criteria that look at what the network does; their training part alone is looked at.
     ///   - seed: for criteria that draw at random.
     public func pruned(

@@ -35,7 +35,10 @@ extension Network {
     /// Trains it for the classes of these pictures, with a new last layer where they are others.
     ///
     /// The weights of the epoch that was best on the validation part are kept; the test part is not looked at.
-    /// - Parameter progress: told after each epoch: its number from 1, and the validation accuracy, 0...1.
+    /// - Parameters:
+    ///   - pictures: their training and validation parts are used.
+    ///   - settings: how it is trained.
+    ///   - progress: told after each epoch: its number from 1, and the validation accuracy, 0...1.
     public func fineTuned(
         on pictures: Pictures, _ settings: TrainingSettings = TrainingSettings(),
         progress: (Int, Double) -> Void = { _, _ in }

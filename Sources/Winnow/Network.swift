@@ -34,7 +34,9 @@ public struct Network {
 
     /// Opens a network that Winnow wrote (`.safetensors`) or an ONNX file (opsets 13 to 22).
     ///
-    /// - Parameter size: height and width of the pictures in pixels, where an ONNX file leaves them open.
+    /// - Parameters:
+    ///   - file: the ending says which.
+    ///   - size: height and width of the pictures in pixels, where an ONNX file leaves them open.
     public static func open(_ file: URL, size: Int? = nil) throws -> Network {
         try WinnowError.wrapping {
             guard file.pathExtension.lowercased() == "onnx" else {
@@ -51,6 +53,7 @@ public struct Network {
     /// Opens weights of a built-in network under torchvision's names (`.pth` or `.safetensors`).
     ///
     /// - Parameters:
+    ///   - weights: the file.
     ///   - name: one of `builtIn`.
     ///   - size: height and width of the pictures in pixels; what the network was made for where nil.
     public static func open(_ weights: URL, as name: String, size: Int? = nil) throws -> Network {

@@ -11,6 +11,7 @@ public struct Pictures: Sendable {
     /// Reads class folders: `folder/<class>/<picture>.jpg|png`.
     ///
     /// - Parameters:
+    ///   - folder: of class folders.
     ///   - size: height and width in pixels that pictures are resized to, with ImageNet's normalisation.
     ///   - groups: what keeps pictures together: `auto`, `none`, `name:REGEX` or `column:FILE.csv:COLUMN`. Near
     ///     copies are always kept together.
