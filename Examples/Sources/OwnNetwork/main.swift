@@ -8,8 +8,9 @@ var x = try net.relu("relu1", net.norm("bn1", net.conv("conv1", net.input, 32, k
 for block in 1...3 {
     let path = "block\(block)"
     let inner = try net.relu(
-        "\(path).relu", net.norm("\(path).bn", net.conv("\(path).conv", x, 32, kernel: 3)))
-    x = try net.add("\(path).add", x, inner)
+        "\(path).relu1", net.norm("\(path).bn1", net.conv("\(path).conv1", x, 32, kernel: 3)))
+    let y = try net.norm("\(path).bn2", net.conv("\(path).conv2", inner, 32, kernel: 3))
+    x = try net.relu("\(path).relu2", net.add("\(path).add", x, y))
 }
 let network = try net.finish(net.linear("fc", net.globalPool(x), 10), name: "tiny", seed: 1)
 
