@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Models
 import Torch
@@ -38,16 +39,7 @@ public struct Network {
     ///   - file: the ending says which.
     ///   - size: height and width of the pictures in pixels, where an ONNX file leaves them open.
     public static func open(_ file: URL, size: Int? = nil) throws -> Network {
-        try WinnowError.wrapping {
-            guard file.pathExtension.lowercased() == "onnx" else {
-                return Network(try Model.read(file))
-            }
-            var model = try Model.read(onnx: file, size: size.map { ($0, $0) })
-            if model.classes.isEmpty {
-                model.classes = (0..<(try model.graph.classCount())).map(String.init)
-            }
-            return Network(model)
-        }
+        try WinnowError.wrapping { Network(try Model.open(file, size: size)) }
     }
 
     /// Opens weights of a built-in network under torchvision's names (`.pth` or `.safetensors`).
@@ -102,7 +94,7 @@ public struct Network {
                 var plain = model
                 plain.metadata = plain.metadata.filter { $0.key == "preprocessing" }
                 try plain.write(onnx: file)
-            case "pth", "pt": try TensorFiles.write(model, to: file)
+            case "pth", "pt": try TensorFile.write(model.state.hosted(), to: file)
             default:
                 throw WinnowError(
                     "\(file.path): a network is written as .safetensors, .onnx or .pth; name it so")

@@ -3,6 +3,19 @@ import Formats
 import Foundation
 
 extension Model {
+    /// Reads a network from a file as its ending says: ONNX, whose classes are numbers unless it names them, or
+    /// else Winnow's own.
+    ///
+    /// - Parameter size: height and width of the pictures, where an ONNX file leaves them open.
+    package static func open(_ url: URL, size: Int? = nil) throws -> Model {
+        guard url.pathExtension.lowercased() == "onnx" else { return try read(url) }
+        var model = try read(onnx: url, size: size.map { ($0, $0) })
+        if model.classes.isEmpty {
+            model.classes = (0..<(try model.graph.classCount())).map(String.init)
+        }
+        return model
+    }
+
     /// Reads a network from an ONNX file; class names and what else Winnow wrote into it come along.
     ///
     /// - Parameter size: height and width of the pictures, where the file leaves them open.

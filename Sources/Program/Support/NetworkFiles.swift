@@ -22,13 +22,7 @@ enum NetworkFiles {
     ///
     /// - Parameter size: height and width of the pictures, where an ONNX file leaves them open.
     static func network(_ path: String, size: Int? = nil) throws -> Model {
-        let url = url(path)
-        guard url.pathExtension.lowercased() == "onnx" else { return try Model.read(url) }
-        var model = try Model.read(onnx: url, size: size.map { ($0, $0) })
-        if model.classes.isEmpty {
-            model.classes = (0..<(try model.graph.classCount())).map(String.init)
-        }
-        return model
+        try Model.open(url(path), size: size)
     }
 
     /// Writes a network as the file's ending says.

@@ -29,12 +29,14 @@ extension Technique {
             let search = try BudgetSearch(self, budget, context)
             return try search.choice(chooser(layers, context))
         case .matched(let other):
-            let taken = try masks(of: other, context)
-                .removals(from: context.state, existing: context.existing)
+            let found = try reference(other).choice(other.selection, context)
+            let taken = try found.masks.removals(from: context.state, existing: context.existing)
             let counts = try layers.map { try Self.count(taken[$0.name] ?? 0, $0) }
+            // The angle is told where one was looked for.
+            var angle: Double?
+            if case .reaching = other.selection { angle = found.angle }
             return try Choice(
-                masks: Masks(weightChoice(layers, context).masks(counts)),
-                angle: angle(other, context))
+                masks: Masks(weightChoice(layers, context).masks(counts)), angle: angle)
         case .largestShare(let other):
             return try largestShare(of: other, layers, context)
         case .amount(let amount): return try chooser(layers, context)(amount)
@@ -102,21 +104,6 @@ extension Technique {
         }
         return Choice(
             masks: try Masks(weightChoice(layers, context).masks(counts)), angle: found)
-    }
-
-    private func masks(
-        of other: Selection.Reference, _ context: PruningContext
-    ) throws -> Masks {
-        try reference(other).choice(other.selection, context).masks
-    }
-
-    /// The angle that was looked for, when the other's numbers come from one that reaches an amount.
-    private func angle(
-        _ other: Selection.Reference, _ context: PruningContext
-    ) throws -> Double? {
-        guard case .reaching(let share) = other.selection else { return nil }
-        let layers = try context.layers.map(context.weights)
-        return try reference(other).filterChoice(layers, context).angle(reaching: share)
     }
 
     private func reference(_ other: Selection.Reference) -> Technique {
