@@ -118,6 +118,12 @@ let rooms: [Target] = [
     room(
         "TableStudy", ["Core", "Formats", "Perceptron", "Statistics", "Findings", "CSVM"]),
     room("Perceptron", ["CKernels", "Core"], settings: vectorSettings),
+    room(
+        "Reproduction",
+        [
+            "Studies", "TableStudy", "Reports", "Faces", "Datasets", "Models", "Findings", "Core",
+            "Torch",
+        ]),
     room("Reports", ["Core", "Studies", "TableStudy", "Statistics", "Findings", "Formats"]),
 ]
 
@@ -131,8 +137,9 @@ let library = room(
 let program = Target.executableTarget(
     name: "Program",
     dependencies: [
-        "Models", "Datasets", "Training", "Pruning", "Studies", "TableStudy", "Reports", "Faces",
-        "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "CStart",
+        "Models", "Datasets", "Training", "Pruning", "Studies", "TableStudy", "Reproduction",
+        "Reports",
+        "Faces", "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "CStart",
         "Findings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

@@ -77,8 +77,8 @@ struct ReportContents {
         count == 5
             ? []
             : [
-                "Tables 1 to 5 \(count == 0 ? "are missing" : "are not all here"): they need winnow "
-                    + "reproduce --part table with 30, 50 and 100 hidden units."
+                "Tables 1 to 5 \(count == 0 ? "are missing" : "are not all here"): they need the "
+                    + "table study with 30, 50 and 100 hidden units."
             ]
     }
 

@@ -89,19 +89,19 @@ package struct TableSettings: Sendable, Codable, Equatable {
         }
         try need(
             replicates >= 1 && replicates <= 1_000_000,
-            "--replicates must be 1 to 1000000, got \(replicates)")
+            "`replicates` must be 1 to 1000000, got \(replicates)")
         try need(
             (1...replicates).contains(adamReplicates),
-            "--adam-replicates must be 1 to --replicates (\(replicates))")
+            "`adamReplicates` must be 1 to `replicates` (\(replicates))")
         try need(
-            (0...1_000_000).contains(epochs), "--table-epochs must be 0 to 1000000, got \(epochs)")
-        try need(!hiddenSizes.isEmpty, "--hidden needs at least one size")
+            (0...1_000_000).contains(epochs), "`tableEpochs` must be 0 to 1000000, got \(epochs)")
+        try need(!hiddenSizes.isEmpty, "`hidden` needs at least one size")
         try need(
             hiddenSizes.allSatisfy { (1...4096).contains($0) },
-            "--hidden must be 1 to 4096 units")
-        try need(rate > 0 && rate.isFinite, "--rate must be above 0, got \(rate)")
-        try need((1...65_536).contains(batchSize), "--batch must be 1 to 65536")
-        try need(retrainEpochs >= 0, "--retrain-epochs must be at least 0, got \(retrainEpochs)")
+            "`hidden` must be 1 to 4096 units")
+        try need(rate > 0 && rate.isFinite, "`rate` must be above 0, got \(rate)")
+        try need((1...65_536).contains(batchSize), "`batch` must be 1 to 65536")
+        try need(retrainEpochs >= 0, "`retrainEpochs` must be at least 0, got \(retrainEpochs)")
         try need(!protocols.isEmpty && !optimizers.isEmpty, "no protocol or optimiser is left")
         for name in protocols { _ = try TableProtocol.named(name) }
         for name in baselines { _ = try Baseline.named(name) }

@@ -56,7 +56,7 @@ struct TableTrainer: Sendable {
             guard nets[place].isFinite else {
                 throw StudyError(
                     "\(cell.name), replicate \(replicate): training diverged at rate "
-                        + "\(settings.rate). Choose a smaller --rate")
+                        + "\(settings.rate). Choose a smaller `rate`")
             }
             return reduce(
                 nets[place], jobs[place], replicate: replicate, test: splits[place].test)

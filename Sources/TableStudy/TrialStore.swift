@@ -21,7 +21,7 @@ package struct TrialStore: Sendable {
         } catch {
             throw StudyError(
                 "\(folder.path): cannot be created (\(error.localizedDescription)). Free space, or "
-                    + "choose another place with --out")
+                    + "choose another place with `out`")
         }
     }
 

@@ -76,6 +76,6 @@ package struct EpochRecord: Codable, Sendable, Equatable {
     /// Mean loss and accuracy over the epoch's training steps, while the weights moved.
     package let trainLoss: Double
     package let trainAccuracy: Double
-    /// On the pictures that are watched during the run.
+    /// On the validation pictures.
     package let evaluation: Metrics
 }

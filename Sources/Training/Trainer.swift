@@ -10,7 +10,7 @@ package final class Trainer {
     let optimizer: Optimizer
     /// The records of the epochs done.
     package internal(set) var history: [EpochRecord] = []
-    /// The weights of the best epoch so far by watched accuracy (the first of equals).
+    /// The weights of the best epoch so far by validation accuracy (the first of equals).
     package internal(set) var best: StateDictionary?
     /// The weights that a run leaves, whoever calls it: those of the best epoch, or what it started from where
     /// no epoch was asked for.
@@ -19,7 +19,7 @@ package final class Trainer {
     var isBestUnsaved = false
 
     private let train: Subset
-    private let watched: Subset
+    private let validation: Subset
     private let batches: BatchMaker
     /// Places of an epoch's order that are a step each.
     private let ranges: [Range<Int>]
@@ -35,23 +35,23 @@ package final class Trainer {
         package let total: Int
         /// Mean loss of the epoch so far.
         package let loss: Double
-        /// Watched accuracy after the last epoch; nil in the first.
+        /// Validation accuracy after the last epoch; nil in the first.
         package let accuracy: Double?
     }
 
     /// - Parameters:
     ///   - start: where training starts, with its masks; its weights are copied. Masked ones must be zero
     ///     already, and stay so.
-    ///   - watched: pictures measured after each epoch, by which the best epoch is chosen.
+    ///   - validation: validation pictures: measured after each epoch, by which the best epoch is chosen.
     package init(
-        _ start: Model, train: Subset, watched: Subset, options: TrainingOptions,
+        _ start: Model, train: Subset, validation: Subset, options: TrainingOptions,
         device: Device = .cpu
     ) throws {
         try options.check()
         guard train.count > 0 else { throw TrainingError("no pictures to train on") }
         self.options = options
         self.train = train
-        self.watched = watched
+        self.validation = validation
         self.device = device
         masks = try start.masks.placed(on: device)
         network = try Executor(start.with(start.state.placed(on: device)))
@@ -119,10 +119,10 @@ package final class Trainer {
 
     /// The epoch's last step may be the one that breaks the weights: no later loss would tell.
     private func measureWatched(_ rate: Double) throws -> Metrics {
-        let metrics = try evaluator.measure(network, watched)
+        let metrics = try evaluator.measure(network, validation)
         guard metrics.loss.isFinite else {
             throw TrainingError(
-                "the loss on the watched pictures became \(metrics.loss): the learning rate \(rate) "
+                "the loss on the validation pictures became \(metrics.loss): the learning rate \(rate) "
                     + "is too high for these weights")
         }
         return metrics

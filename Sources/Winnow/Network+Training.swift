@@ -80,7 +80,7 @@ extension Network {
         Runtime.installCachingAllocator()
         let parts = try pictures.data.parts(pictures.plan)
         let trainer = try Trainer(
-            model, train: parts.train, watched: parts.watched, options: settings.options)
+            model, train: parts.train, validation: parts.validation, options: settings.options)
         try trainer.run(
             isCancelled: { Task.isCancelled }, onProgress: { _ in },
             onEpoch: { progress($0.epoch, $0.evaluation.accuracy) })

@@ -25,7 +25,7 @@ enum Program {
         _ arguments: [String], in folder: URL, environment: [String: String] = [:]
     ) throws -> Outcome {
         let process = Process()
-        process.executableURL = try #require(file)
+        process.executableURL = file
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment

@@ -123,7 +123,7 @@ struct WrongCallTests {
                     call, in: folder,
                     """
                     error: w.pth: not a network written by Winnow (no graph and class names \
-                    in it). Bare weights become one with winnow finetune --weights w.pth.
+                    in it). Bare weights become one by fine-tuning (winnow finetune).
                     """)
             }
         }

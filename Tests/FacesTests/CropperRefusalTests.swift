@@ -14,7 +14,7 @@ struct CropperRefusalTests {
             let names = CropBench.pictures + ["a/bad.jpg", "b/empty.png", "b/gone.png"]
             let text = message { _ = try bench.cropper().run(names) }
             #expect(text.contains("3 of 7 pictures cannot be read"))
-            for name in ["a/bad.jpg", "b/empty.png", "b/gone.png", "--skip-unreadable"] {
+            for name in ["a/bad.jpg", "b/empty.png", "b/gone.png", "`skipUnreadable`"] {
                 #expect(text.contains(name))
             }
             var cropper = try bench.cropper()

@@ -108,7 +108,7 @@ struct CropOptionsTests {
             error {
                 $0.align = true
                 $0.square = false
-            }.contains("--align"))
+            }.contains("`align`"))
     }
 
     @Test func namesOfCrops() {

@@ -79,7 +79,7 @@ import Testing
         #expect(section.ways == ["leak-free", "as-paper"])
         let html = ClaimChart(section).html
         let rows = html.components(separatedBy: "<details class=\"claim\"").count - 1
-        #expect(rows == PictureClaim.all.count && rows == section.claims.count)
+        #expect(rows == PictureClaims.all.count && rows == section.claims.count)
         for claim in section.claims {
             let finding = try #require(section.finding(claim, "leak-free"))
             #expect(html.contains("verdict \(finding.verdict.rawValue)"))

@@ -33,7 +33,8 @@ import Testing
                 }
             }
             let claims =
-                PictureClaim.all.map(\.claim) + (records.table?.study.claims ?? []).map(\.claim)
+                PictureClaims.all.map { $0.claim(on: TicketEvidence([])) }
+                + (records.table?.study.claims ?? []).map(\.claim)
             #expect(Set(claims.map(\.subject)) == [.pictures, .table])
             for claim in claims { #expect(html.contains(HTML.escaped(claim.statement))) }
             #expect(html.contains("What the protocol is worth on pictures"))

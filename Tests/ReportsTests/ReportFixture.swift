@@ -42,7 +42,7 @@ enum ReportFixture {
             pruning: try mask.map { PruningRecord(try Masks([$0])) },
             training: TrainingRecord(
                 history: history, test: leaks ? nil : metrics(accuracy - 1), trainCount: 100,
-                watchedCount: 1000),
+                validationCount: 1000),
             target: 0.5, stage: "s")
     }
 

@@ -52,7 +52,7 @@ import Training
         for run in runs {
             #expect(run.seed == 0 && run.training.history.count == 1)
             #expect(run.target == best)
-            let counts = (run.training.trainCount, run.training.watchedCount)
+            let counts = (run.training.trainCount, run.training.validationCount)
             #expect(counts.0 + counts.1 + (run.training.test?.count ?? 0) == 24)
             let isPruned = run.technique != .unpruned && run.technique != .control
             #expect((run.pruning != nil) == isPruned)

@@ -68,12 +68,12 @@ import Training
         }
         let text = try #require(error).description
         #expect(text.contains(words) && text.contains("manifest.json: its split leaks"), "\(text)")
-        #expect(text.contains("--protocol as-paper"))
+        #expect(text.contains("`protocol` as-paper"))
         let plan = try data.plan(protocolName: "as-paper", seed: 0)
         let warnings = try data.warnings(plan)
         #expect(warnings.count == 1 && warnings[0].contains(words), "\(warnings)")
         let parts = try data.parts(plan)
-        #expect(parts.test == nil && parts.watched.count > 0)
+        #expect(parts.test == nil && parts.validation.count > 0)
         var disguised = plan
         disguised.protocolName = "leak-free"
         #expect(throws: DatasetError.self) { _ = try data.parts(disguised) }
@@ -86,7 +86,7 @@ import Training
             for seed in [0, 7] as [UInt64] {
                 let plan = try data.plan(protocolName: "leak-free", copies: 3, seed: seed)
                 let parts = try data.parts(plan)
-                let sides = [parts.train, parts.watched, try #require(parts.test)]
+                let sides = [parts.train, parts.validation, try #require(parts.test)]
                 for (side, part) in zip(sides, SplitPart.allCases) {
                     let files = Set(side.samples.map { data.store.files[$0.picture].file })
                     let wanted = data.store.files.map(\.file).filter {
@@ -154,7 +154,7 @@ import Training
             let plan = try data.plan(protocolName: "as-paper", copies: 1, seed: 0)
             let parts = try data.parts(plan)
             #expect(plan.copies == 3 && parts.train.count == 3 * 12 - 1)
-            #expect(parts.watched.samples.count == 3 * 8 + 1)
+            #expect(parts.validation.samples.count == 3 * 8 + 1)
         }
     }
 
@@ -169,7 +169,7 @@ import Training
             }
             #expect(error?.description.contains("no validation part, which protocol") == true)
             let plan = try data.plan(protocolName: "as-paper", seed: 0)
-            #expect(try data.parts(plan).watched.count == 8)
+            #expect(try data.parts(plan).validation.count == 8)
             #expect(try data.warnings(plan)[0].contains("found no leak"))
         }
     }
@@ -197,13 +197,13 @@ import Training
                 }
                 return error?.description
             }
-            #expect(refusal(skip: true)?.contains("--skip-unreadable does not go") == true)
+            #expect(refusal(skip: true)?.contains("`skipUnreadable` does not go") == true)
             let file = pictures.root.appending(path: "a/p3_0.png")
             try Data(contentsOf: pictures.root.appending(path: "b/p3_0.png")).write(to: file)
             #expect(refusal()?.contains("a/p3_0.png") == true)
             try Data().write(to: file)
             let text = try #require(refusal())
-            #expect(text.contains("a/p3_0.png") && !text.contains("--skip-unreadable"))
+            #expect(text.contains("a/p3_0.png") && !text.contains("`skipUnreadable`"))
         }
     }
 
@@ -245,7 +245,7 @@ import Training
             let trained = try stages.train(
                 start, TrainingOptions(epochs: 1, batchSize: 8),
                 data.plan(protocolName: "leak-free", seed: 0))
-            #expect(trained.record.trainCount == 12 && trained.record.watchedCount == 4)
+            #expect(trained.record.trainCount == 12 && trained.record.validationCount == 4)
             #expect(trained.record.test?.count == 8)
         }
     }

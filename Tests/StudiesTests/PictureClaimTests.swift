@@ -10,7 +10,7 @@ import Testing
 
 /// A made-up run whose accuracies, in percent, are what we say.
 func ticketRun(
-    _ technique: StudyTechnique, _ amount: Double? = nil, seed: UInt64, watched: [Double],
+    _ technique: StudyTechnique, _ amount: Double? = nil, seed: UInt64, validation: [Double],
     test: Double? = nil, removed: Double? = nil, answers: Answers? = nil
 ) throws -> TechniqueRun {
     func metrics(_ accuracy: Double) -> Metrics {
@@ -20,7 +20,7 @@ func ticketRun(
         }
         return Metrics(loss: 1, confusion)
     }
-    let history = watched.enumerated().map { epoch, accuracy in
+    let history = validation.enumerated().map { epoch, accuracy in
         EpochRecord(
             epoch: epoch + 1, learningRate: 0.001, trainLoss: 1, trainAccuracy: 0.5,
             evaluation: metrics(accuracy))
@@ -33,7 +33,7 @@ func ticketRun(
         technique: technique, amount: amount, angle: nil, seed: seed,
         pruning: amount == nil ? nil : PruningRecord(try Masks([mask])),
         training: TrainingRecord(
-            history: history, test: test.map(metrics), trainCount: 100, watchedCount: 1000,
+            history: history, test: test.map(metrics), trainCount: 100, validationCount: 1000,
             answers: answers),
         target: 0.5, stage: "s")
 }
@@ -52,7 +52,7 @@ func ticketRun(
                 let wobble = technique == .random ? noise / 2 : noise
                 let byAngle = idle && [.distinctiveness, .matched].contains(technique)
                 return try ticketRun(
-                    technique, amount, seed: UInt64(seed), watched: [end / 2, end + wobble],
+                    technique, amount, seed: UInt64(seed), validation: [end / 2, end + wobble],
                     test: end + wobble, removed: byAngle ? 0.001 : nil)
             }
             let pruned = StudyTechnique.all.filter { $0.method != nil }
@@ -77,7 +77,7 @@ func ticketRun(
     /// What the paper saw is supported, every claim of it.
     @Test func thePapersPictureSupportsItsClaims() throws {
         let found = try findings(paper)
-        #expect(found.count == PictureClaim.all.count)
+        #expect(found.count == PictureClaims.all.count)
         for (claim, finding) in found { #expect(finding.verdict == .supported, "\(claim)") }
     }
 
@@ -129,8 +129,8 @@ func ticketRun(
         // Seven classes: guessing is right on 14.3%.
         let runs = try (0..<6).flatMap { seed in
             [
-                try ticketRun(.unpruned, seed: seed, watched: [14], test: 14),
-                try ticketRun(.percentile, 0.5, seed: seed, watched: [4], test: 4),
+                try ticketRun(.unpruned, seed: seed, validation: [14], test: 14),
+                try ticketRun(.percentile, 0.5, seed: seed, validation: [4], test: 4),
             ]
         }
         let found = PictureFindings(TicketReport(conditions: Conditions(), runs: runs))
@@ -154,10 +154,10 @@ func ticketRun(
             }
             return [
                 try ticketRun(
-                    .unpruned, seed: UInt64(seed), watched: [80], test: 80,
+                    .unpruned, seed: UInt64(seed), validation: [80], test: 80,
                     answers: answers { $0 % 5 == 0 }),
                 try ticketRun(
-                    .percentile, 0.5, seed: UInt64(seed), watched: [60], test: 60,
+                    .percentile, 0.5, seed: UInt64(seed), validation: [60], test: 60,
                     answers: answers { $0 % 5 < 2 }),
             ]
         }
@@ -174,25 +174,25 @@ func ticketRun(
         // The same pictures in another order cannot be paired: the seeds alone are.
         var mixed = runs
         mixed[0] = try ticketRun(
-            .unpruned, seed: 0, watched: [80], test: 80,
+            .unpruned, seed: 0, validation: [80], test: 80,
             answers: Answers([Sample(picture: 0)], labels: [0], given: [0]))
         let bare = PictureFindings(
             TicketReport(conditions: Conditions(), runs: mixed, groups: groups))
         #expect(bare.arms.first { $0.loss != nil }?.loss?.estimate.pictures == nil)
     }
 
-    /// Under as-paper there is no test part: the best watched epoch counts.
+    /// Under as-paper there is no test part: the best validation epoch counts.
     @Test func accuracyIsTheTestPartsWhereThereIsOne() throws {
-        let watched = [30.0, 60, 40]
-        #expect(try ticketRun(.unpruned, seed: 0, watched: watched, test: 45).accuracy == 45)
-        #expect(try ticketRun(.unpruned, seed: 0, watched: watched).accuracy == 60)
-        let mean = try ticketRun(.unpruned, seed: 0, watched: watched).meanAccuracy
+        let validation = [30.0, 60, 40]
+        #expect(try ticketRun(.unpruned, seed: 0, validation: validation, test: 45).accuracy == 45)
+        #expect(try ticketRun(.unpruned, seed: 0, validation: validation).accuracy == 60)
+        let mean = try ticketRun(.unpruned, seed: 0, validation: validation).meanAccuracy
         #expect(abs(mean - 130 / 3) < 1e-9)
     }
 
     @Test func theSlopeIsLeastSquares() {
         func slope(_ x: [Double], _ y: [Double]) -> Double {
-            zip(PictureClaim.slopeWeights(x), y).reduce(0) { $0 + $1.0 * $1.1 }
+            zip(PictureClaims.slopeWeights(x), y).reduce(0) { $0 + $1.0 * $1.1 }
         }
         #expect(abs(slope([0, 1, 2], [1, 3, 5]) - 2) < 1e-12)
         // numpy.polyfit([0.1, 0.3, 0.9], [2, 1, 4], 1)[0]

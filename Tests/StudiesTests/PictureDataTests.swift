@@ -14,7 +14,7 @@ import Testing
             let parts = try data.parts(
                 SplitPlan(groups: "prefix", copies: 3, test: 0.2, validation: 0.2, seed: seed))
             let test = try #require(parts.test)
-            let sides = [parts.train, parts.watched, test].map { Set($0.samples.map(\.picture)) }
+            let sides = [parts.train, parts.validation, test].map { Set($0.samples.map(\.picture)) }
             #expect(sides.allSatisfy { !$0.isEmpty })
             #expect(sides.map(\.count).reduce(0, +) == 24)
             func apart(_ key: (Int) -> some Hashable) -> Bool {
@@ -27,7 +27,7 @@ import Testing
             #expect(apart { data.store.facts[$0].sha256 })
             #expect(apart { person(data.store.files[$0].file) })
             #expect(parts.train.count == 3 * sides[0].count)
-            #expect((parts.watched.samples + test.samples).allSatisfy { $0.copy == 0 })
+            #expect((parts.validation.samples + test.samples).allSatisfy { $0.copy == 0 })
         }
     }
 

@@ -34,7 +34,8 @@ import Testing
 
 @Suite struct StageCostsTests {
     private let load = StageLoad(
-        kind: .training(.resnet18, protocolName: "leak-free"), epochs: 2, trained: 100, watched: 30,
+        kind: .training(.resnet18, protocolName: "leak-free"), epochs: 2, trained: 100,
+        validation: 30,
         tested: 20)
 
     @Test func workIsCountedInForwardPasses() {
@@ -44,7 +45,7 @@ import Testing
         #expect(load.work(epochs: 1, pictures: 10) == 360)
         let larger = StageLoad(
             kind: .training(.resnet34, protocolName: "leak-free"), epochs: 2, trained: 100,
-            watched: 30, tested: 20)
+            validation: 30, tested: 20)
         // ResNet-34 has 2.02 times the multiply-adds.
         #expect(abs(larger.work / 680 - 2.02) < 0.01)
     }
@@ -81,7 +82,7 @@ private struct PretendedRun {
     /// When each stage begins and ends.
     var spans: [String: ClosedRange<Double>] = [:]
 
-    static let counts = PictureCounts(trained: 470, watched: 100, tested: 105)
+    static let counts = PictureCounts(trained: 470, validation: 100, tested: 105)
 
     init(_ study: Study, _ root: URL, workers: Int, seed: UInt64) throws {
         let facts = PlanFacts(
@@ -91,7 +92,7 @@ private struct PretendedRun {
         ids = plan.items.map(\.stage.id)
         loads = StageLoad.all(plan) { split in
             split.protocolName == "as-paper"
-                ? PictureCounts(trained: 1821, watched: 204, tested: 0) : Self.counts
+                ? PictureCounts(trained: 1821, validation: 204, tested: 0) : Self.counts
         }
         store = try StageStore(root)
         self.workers = workers

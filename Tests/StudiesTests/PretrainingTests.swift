@@ -31,7 +31,7 @@ import Training
             for sample in source.train.samples {
                 #expect(source.train.label(sample) == grouping.ids[sample.picture])
             }
-            let tested = try #require(parts.test).samples + parts.watched.samples
+            let tested = try #require(parts.test).samples + parts.validation.samples
             let groups = Set(trained.map { grouping.ids[$0] })
             #expect(groups.count == source.groups)
             #expect(tested.allSatisfy { !groups.contains(grouping.ids[$0.picture]) })

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct VerdictTests {
     /// A made-up cell whose change of accuracy at 45 degrees is what we say.
-    static func evidence(_ hidden: Int, changes: [Double], pairs: Int) -> Evidence {
+    static func evidence(_ hidden: Int, changes: [Double], pairs: Int) -> TableEvidence {
         let settings = TableSettings(replicates: changes.count)
         let trials = changes.enumerated().map { replicate, change in
             let bounds = TableReduction.allCases.map { reduction in
@@ -25,36 +25,40 @@ import Testing
                 replicate: replicate, testRows: 68, before: 30, trainAccuracy: 60, bounds: bounds)
         }
         let cell = TableCell(hidden: hidden, optimizer: .sgd, protocolName: "as-paper")
-        return Evidence(
+        return TableEvidence(
             cells: [hidden: CellSummary(cell, trials, settings)], trials: [hidden: trials],
             baselines: [], row: 1.47, classes: 7, settings: settings)
     }
 
     @Test func claimsAreJudgedByTheirCriteria() {
         func verdict(
-            _ claim: TableClaim, _ hidden: Int, _ changes: [Double], pairs: Int = 2
+            _ claim: JudgedClaim<TableEvidence>, _ hidden: Int, _ changes: [Double], pairs: Int = 2
         ) -> Verdict {
-            let made = claim.make(Self.evidence(hidden, changes: changes, pairs: pairs))
-            return Judge.findings([made], way: "SGD, as-paper")[0].verdict
+            JudgedClaim.findings(
+                [claim], on: Self.evidence(hidden, changes: changes, pairs: pairs),
+                way: "SGD, as-paper", refusal: nil)[0].verdict
         }
         let fall = [-3.0, -2, -4, -3, -2.5, -3.5, -3, -3]
         let flat = [0.1, -0.1, 0, 0.2, -0.2, 0, 0.1, -0.1]
-        #expect(verdict(.smallNetsLose, 30, fall) == .supported)
-        #expect(verdict(.smallNetsLose, 30, fall.map { -$0 }) == .contradicted)
-        #expect(verdict(.smallNetsLose, 30, flat) == .undecided)
-        #expect(verdict(.smallNetsLose, 30, fall, pairs: 0) == .untested)
-        #expect(verdict(.smallNetsAlmostAlwaysLose, 30, fall) == .supported)
-        #expect(verdict(.smallNetsAlmostAlwaysLose, 30, fall.map { -$0 }) == .contradicted)
-        #expect(verdict(.largeNetsKeep, 100, flat) == .supported)
-        #expect(verdict(.largeNetsKeep, 100, fall) == .contradicted)
-        #expect(verdict(.largeNetsGainOrKeep, 100, flat) == .supported)
-        #expect(verdict(.largeNetsGainOrKeep, 100, fall) == .contradicted)
-        #expect(verdict(.noOpposites, 30, fall) == .contradicted)
-        #expect(verdict(.noOpposites, 30, Array(repeating: 0, count: 200), pairs: 0) == .supported)
-        #expect(verdict(.noSteepFall, 50, fall) == .supported)
-        #expect(verdict(.noSteepFall, 50, fall.map { 3 * $0 }) == .contradicted)
-        #expect(verdict(.smallNetsLose, 50, fall) == .untested)
-        #expect(verdict(.smallNetsLose, 30, [-3]) == .untested)
+        #expect(verdict(TableClaims.smallNetsLose, 30, fall) == .supported)
+        #expect(verdict(TableClaims.smallNetsLose, 30, fall.map { -$0 }) == .contradicted)
+        #expect(verdict(TableClaims.smallNetsLose, 30, flat) == .undecided)
+        #expect(verdict(TableClaims.smallNetsLose, 30, fall, pairs: 0) == .untested)
+        #expect(verdict(TableClaims.smallNetsAlmostAlwaysLose, 30, fall) == .supported)
+        #expect(
+            verdict(TableClaims.smallNetsAlmostAlwaysLose, 30, fall.map { -$0 }) == .contradicted)
+        #expect(verdict(TableClaims.largeNetsKeep, 100, flat) == .supported)
+        #expect(verdict(TableClaims.largeNetsKeep, 100, fall) == .contradicted)
+        #expect(verdict(TableClaims.largeNetsGainOrKeep, 100, flat) == .supported)
+        #expect(verdict(TableClaims.largeNetsGainOrKeep, 100, fall) == .contradicted)
+        #expect(verdict(TableClaims.noOpposites, 30, fall) == .contradicted)
+        #expect(
+            verdict(TableClaims.noOpposites, 30, Array(repeating: 0, count: 200), pairs: 0)
+                == .supported)
+        #expect(verdict(TableClaims.noSteepFall, 50, fall) == .supported)
+        #expect(verdict(TableClaims.noSteepFall, 50, fall.map { 3 * $0 }) == .contradicted)
+        #expect(verdict(TableClaims.smallNetsLose, 50, fall) == .untested)
+        #expect(verdict(TableClaims.smallNetsLose, 30, [-3]) == .untested)
     }
 }
 
@@ -118,8 +122,8 @@ import Testing
         for table in study.tables {
             for row in table.rows { #expect(row.count == table.header.count, "\(table.title)") }
         }
-        #expect(study.claims.count == TableClaim.all.count * 4)
-        #expect(Set(study.claims.map(\.claim.id)).count == TableClaim.all.count)
+        #expect(study.claims.count == TableClaims.all.count * 4)
+        #expect(Set(study.claims.map(\.claim.id)).count == TableClaims.all.count)
     }
 
     /// One run says so, and judges nothing.

@@ -65,8 +65,8 @@ import Torch
         #expect(try trainer.network.state.isBitwiseEqual(to: start))
     }
 
-    /// In one batch an epoch the last step is the only one: it is the watched pictures that tell.
-    @Test(arguments: [(8, "the loss became"), (20, "the loss on the watched pictures became")])
+    /// In one batch an epoch the last step is the only one: it is the validation pictures that tell.
+    @Test(arguments: [(8, "the loss became"), (20, "the loss on the validation pictures became")])
     func aLossThatIsNoNumberIsAnError(_ batch: Int, _ text: String) throws {
         var options = tinyOptions(.sgd(momentum: 0, weightDecay: 1, nesterov: false))
         options.learningRate = 1e38
@@ -82,7 +82,7 @@ import Torch
         #expect(throws: TrainingError.self) {
             _ = try Trainer(
                 Model(.resnet18, tinyState()), train: Subset(store, pictures: []),
-                watched: Subset(store, pictures: [0]), options: tinyOptions())
+                validation: Subset(store, pictures: [0]), options: tinyOptions())
         }
     }
 }

@@ -59,7 +59,7 @@ let busySGD = OptimizerKind.sgd(momentum: 0.9, weightDecay: 0.1, nesterov: true)
 /// Adam with weight decay.
 let busyAdam = OptimizerKind.adam(beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1)
 
-/// Twenty pictures to train on in batches of 8, 8 and 4; the other four are watched.
+/// Twenty pictures to train on in batches of 8, 8 and 4; the other four validate.
 func tinyTrainer(
     _ store: PictureStore, _ options: TrainingOptions, state: StateDictionary? = nil,
     masks: StateDictionary = StateDictionary()
@@ -67,7 +67,7 @@ func tinyTrainer(
     try Trainer(
         Model(.resnet18, state ?? tinyState(), masks: masks),
         train: Subset(store, pictures: Array(0..<20)),
-        watched: Subset(store, pictures: Array(20..<24)), options: options)
+        validation: Subset(store, pictures: Array(20..<24)), options: options)
 }
 
 /// Three epochs in batches of eight.

@@ -47,7 +47,7 @@ extension AuditReport {
         }
         if let suggestion {
             lines.append(
-                "  suggested: --groups \(suggestion.rule) (\(suggestion.summary); "
+                "  suggested: `groups` \(suggestion.rule) (\(suggestion.summary); "
                     + "\(suggestion.groups) groups, the largest '\(suggestion.largest)' with "
                     + "\(suggestion.largestSize))")
         }

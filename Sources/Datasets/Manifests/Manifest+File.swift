@@ -21,7 +21,7 @@ extension Manifest {
         } catch {
             throw DatasetError(
                 "\(path): not a usable manifest: \(Self.words(error)). A manifest is what winnow data "
-                    + "DIR --manifest FILE writes")
+                    + "writes")
         }
     }
 

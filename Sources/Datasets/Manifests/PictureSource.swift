@@ -34,8 +34,8 @@ package struct PictureSource: Sendable {
         guard found else {
             throw DatasetError(
                 "\(path): none of its \(files.count) pictures is in \(self.root) (the first: "
-                    + "\(files.first?.file ?? "")). Name the folder that they are in, with --data "
-                    + "DIR where the manifest lies elsewhere")
+                    + "\(files.first?.file ?? "")). Name the folder that they are in (`data`) "
+                    + "where the manifest lies elsewhere")
         }
     }
 
@@ -54,7 +54,7 @@ package struct PictureSource: Sendable {
         }
         guard !skipUnreadable else {
             throw DatasetError(
-                "--skip-unreadable does not go with a manifest: its split would no longer be the "
+                "`skipUnreadable` does not go with a manifest: its split would no longer be the "
                     + "one that was written. Write the manifest again with it")
         }
         return try PictureStore(

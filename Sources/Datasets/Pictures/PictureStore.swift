@@ -54,7 +54,7 @@ package struct PictureStore: Sendable {
         root: String, classes: [String], files: [LabelledFile], preprocessing: Preprocessing,
         skipUnreadable: Bool = false, prints: Bool = false,
         loader: PictureLoader = PictureLoader(),
-        advice: String = "Mend or remove them, or leave them out with --skip-unreadable."
+        advice: String = "Mend or remove them, or leave them out with `skipUnreadable`."
     ) throws(DatasetError) {
         if let stray = files.first(where: { !classes.indices.contains($0.label) }) {
             throw DatasetError(

@@ -63,7 +63,7 @@ package struct Preprocessing: Codable, Sendable, Equatable {
         let sides = [height, width, shorterSide ?? height]
         guard sides.allSatisfy((1...4096).contains) else {
             throw DatasetError(
-                "pictures must be resized to 1 to 4096 pixels (--size), found "
+                "pictures must be resized to 1 to 4096 pixels (`size`), found "
                     + Set(sides).sorted().map(String.init).joined(separator: ", "))
         }
         if let shorterSide, shorterSide < max(height, width) {

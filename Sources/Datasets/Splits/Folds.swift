@@ -29,7 +29,7 @@ enum Folds {
     ) throws(DatasetError) -> [Int] {
         guard let grouping = problem.grouping else {
             throw DatasetError(
-                "this split keeps groups whole and needs to know them: give --groups")
+                "this split keeps groups whole and needs to know them: give `groups`")
         }
         let present = Set(pictures.map { grouping.ids[$0] }).sorted()
         guard present.count >= shares.count else {

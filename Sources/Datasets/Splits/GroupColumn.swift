@@ -17,7 +17,7 @@ package struct GroupColumn: Sendable, Equatable {
             colon > rest.startIndex, rest.index(after: colon) < rest.endIndex
         else {
             throw DatasetError(
-                "--groups '\(text)': expected column:FILE.csv:COLUMN, such as "
+                "`groups` '\(text)': expected column:FILE.csv:COLUMN, such as "
                     + "column:people.csv:person")
         }
         file = String(rest[..<colon])
@@ -41,15 +41,15 @@ package struct GroupColumn: Sendable, Equatable {
         do {
             sheet = try Sheet.read(URL(fileURLWithPath: file))
         } catch {
-            throw DatasetError("--groups: \(error)")
+            throw DatasetError("`groups`: \(error)")
         }
         guard let header = sheet.rows.first else {
-            throw DatasetError("--groups: \(file) is empty")
+            throw DatasetError("`groups`: \(file) is empty")
         }
         let names = (0..<header.width).map { Self.trimmed(header[$0]) }
         guard let place = names.firstIndex(of: column), place > 0 else {
             throw DatasetError(
-                "--groups: \(file) has no column '\(column)' behind its first, which names the "
+                "`groups`: \(file) has no column '\(column)' behind its first, which names the "
                     + "pictures. Columns: \(names.joined(separator: ", "))")
         }
         var groups: [String: String] = [:]
@@ -57,7 +57,7 @@ package struct GroupColumn: Sendable, Equatable {
             let (picture, group) = (Self.trimmed(row[0]), Self.trimmed(row[place]))
             guard !picture.isEmpty, !group.isEmpty, groups[picture] ?? group == group else {
                 throw DatasetError(
-                    "--groups: \(file), line \(row.number): "
+                    "`groups`: \(file), line \(row.number): "
                         + (picture.isEmpty || group.isEmpty
                             ? "the picture or its \(column) is missing"
                             : "'\(picture)' is in '\(groups[picture] ?? "")' and in '\(group)'"))

@@ -43,7 +43,7 @@ package struct GroupRule: Sendable, Equatable {
         let pieces = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard pieces.count == 2, let subject = Subject(rawValue: pieces[0]) else {
             throw DatasetError(
-                "--groups '\(text)': expected \(GroupChoice.spellings)")
+                "`groups` '\(text)': expected \(GroupChoice.spellings)")
         }
         let rule = GroupRule(text, pieces[1], "a pattern of your own", on: subject)
         _ = try rule.expression()
@@ -64,7 +64,7 @@ package struct GroupRule: Sendable, Equatable {
         do {
             return try Regex(pattern)
         } catch {
-            throw DatasetError("--groups \(name): '\(pattern)' is no regular expression: \(error)")
+            throw DatasetError("`groups` \(name): '\(pattern)' is no regular expression: \(error)")
         }
     }
 

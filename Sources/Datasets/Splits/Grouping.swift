@@ -28,7 +28,7 @@ package struct Grouping: Sendable, Equatable {
         self.init(files: files, groups: try rule.groups(of: files))
         guard alone.count < files.count else {
             throw DatasetError(
-                "--groups \(rule.name): \(rule.pattern) matches none of the \(files.count) names, "
+                "`groups` \(rule.name): \(rule.pattern) matches none of the \(files.count) names, "
                     + "such as '\(files.first ?? "")'")
         }
     }

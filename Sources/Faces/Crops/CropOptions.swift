@@ -45,7 +45,7 @@ package struct CropOptions: Sendable, Equatable, Codable {
             throw FaceError("the size is \(size ?? 0); it must be 1 to 4096 pixels")
         }
         if align, !square {
-            throw FaceError("aligned crops are square: leave out --align or --no-square")
+            throw FaceError("aligned crops are square: leave out `align` or `noSquare`")
         }
     }
 }

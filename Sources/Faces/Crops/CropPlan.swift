@@ -21,7 +21,7 @@ struct CropPlan: Sendable {
             guard let other = owners.updateValue(picture, forKey: crop) else { continue }
             throw FaceError(
                 "\(other) and \(picture) would both become \(crop): rename one of them, or leave "
-                    + "out --format")
+                    + "out `format`")
         }
     }
 

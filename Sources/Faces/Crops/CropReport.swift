@@ -17,6 +17,21 @@ package struct CropReport: Sendable {
     package var several: Int { records.count { $0.faces.count > 1 } }
     package var none: Int { records.count { $0.faces.isEmpty } }
 
+    /// `675 pictures: 652 with one face, 18 with several, 5 with none (kept whole)`.
+    ///
+    /// - Parameter noFace: what was done where none was found.
+    package func summary(noFace: CropOptions.NoFace) -> String {
+        let fate =
+            switch noFace {
+            case .keep: "kept whole"
+            case .centre: "cut to their middle"
+            case .skip: "skipped"
+            }
+        let again = reused > 0 ? "; \(reused) crops were there already" : ""
+        return "\(records.count) pictures: \(single) with one face, \(several) with several, "
+            + "\(none) with none (\(fate))\(again)"
+    }
+
     /// Names of the two tables in the output folder.
     package static let facesTable = "faces.csv"
     package static let checkTable = "faces-to-check.csv"

@@ -110,7 +110,7 @@ package struct FaceCropper: Sendable {
         let list = unreadable.map { "  \($0)" }.joined(separator: "\n")
         return FaceError(
             "\(root): \(unreadable.count) of \(total) pictures cannot be read:\n\(list)\n"
-                + "Mend or remove them, or leave them out with --skip-unreadable; crops already "
+                + "Mend or remove them, or leave them out with `skipUnreadable`; crops already "
                 + "made are kept.")
     }
 }

@@ -48,7 +48,7 @@ extension Model {
         guard dict.metadata["format"] == "winnow" else {
             throw NetworkError(
                 "\(file): not a network written by Winnow (no graph and class names in it). "
-                    + "Bare weights become one with winnow finetune --weights \(file).")
+                    + "Bare weights become one by fine-tuning (winnow finetune).")
         }
         do {
             let (state, masks) = try tensors(of: dict)

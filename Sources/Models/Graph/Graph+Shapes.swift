@@ -41,7 +41,7 @@ extension Graph {
             let channels = shape[1]
         else {
             throw NetworkError(
-                "the input '\(input.name)' leaves the pictures' size open: say it (--size)")
+                "the input '\(input.name)' leaves the pictures' size open: say it (`size`)")
         }
         return [batch, channels, height, width]
     }

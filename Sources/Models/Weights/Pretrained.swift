@@ -58,6 +58,6 @@ package enum Pretrained {
         let rest = problems.count > 4 ? "; and \(problems.count - 4) more" : ""
         throw NetworkError(
             "\(file): not the weights of a \(architecture.rawValue): \(shown)\(rest). "
-                + "Choose the architecture with --architecture.")
+                + "Choose another `architecture`.")
     }
 }

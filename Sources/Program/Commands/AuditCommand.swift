@@ -56,7 +56,7 @@ struct AuditCommand: ParsableCommand, EndsAtOnce {
         if json {
             print(try CanonicalJSON.page.text(report))
         } else {
-            print(report.text(sheet: drawn), terminator: "")
+            print(OptionNames.inWords(report.text(sheet: drawn)), terminator: "")
         }
         if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
     }

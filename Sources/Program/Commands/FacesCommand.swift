@@ -60,7 +60,7 @@ struct FacesCommand: ParsableCommand {
             line.finish()
             throw error
         }
-        line.finish(summary(report))
+        line.finish(report.summary(noFace: noFace))
         for picture in report.unreadable { Console.note("  left out  \(picture)") }
         if !report.stale.isEmpty {
             Console.note(
@@ -81,19 +81,6 @@ struct FacesCommand: ParsableCommand {
         options.detection.minFaceSize = minFace
         options.detection.thresholds[2] = minScore
         return options
-    }
-
-    /// `675 pictures: 652 with one face, 18 with several, 5 with none (kept whole)`.
-    private func summary(_ report: CropReport) -> String {
-        let fate =
-            switch noFace {
-            case .keep: "kept whole"
-            case .centre: "cut to their middle"
-            case .skip: "skipped"
-            }
-        let reused = report.reused > 0 ? "; \(report.reused) crops were there already" : ""
-        return "\(report.records.count) pictures: \(report.single) with one face, "
-            + "\(report.several) with several, \(report.none) with none (\(fate))\(reused)"
     }
 }
 

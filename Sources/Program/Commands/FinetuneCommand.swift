@@ -71,7 +71,7 @@ struct FinetuneCommand: ParsableCommand {
         start.metadata = [
             "preprocessing": try pictures.store.preprocessing.text(),
             "split": try NetworkFiles.text(run.plan), "data": pictures.store.fingerprint,
-            "weights": try NetworkFiles.sha256(file),
+            "weights": try WeightsFile.sha256(file),
         ]
         try train(restored(start, pictures, plan), run)
     }
@@ -129,7 +129,7 @@ struct FinetuneCommand: ParsableCommand {
             return (network, NetworkFiles.url(model))
         }
         let known = try NetworkFiles.architecture(architecture ?? Architecture.resnet18.rawValue)
-        let file = NetworkFiles.url(try weights ?? StartWeightsFile.path(known))
+        let file = NetworkFiles.url(try weights ?? StartWeightsFile.path(known, .console()))
         return (try Pretrained.read(file, known, size: size), file)
     }
 
@@ -149,7 +149,7 @@ struct FinetuneCommand: ParsableCommand {
         try run.prepare()
         let aside = run.resumeFolder.appendingPathComponent("initial.safetensors")
         try start.write(to: aside)
-        let hash = try NetworkFiles.sha256(aside)
+        let hash = try WeightsFile.sha256(aside)
         var (network, outcome) = try run.train(start, identity: hash)
         let initial = run.output.deletingPathExtension().appendingPathExtension(
             "initial.safetensors")

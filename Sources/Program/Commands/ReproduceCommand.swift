@@ -1,5 +1,8 @@
 import ArgumentParser
 import Core
+import Foundation
+import Reports
+import Reproduction
 import Studies
 
 /// `winnow reproduce`: the paper's experiments on pictures, on a table of features, or both.
@@ -46,9 +49,9 @@ struct ReproduceCommand: ParsableCommand {
         if let jobs, !(1...64).contains(jobs) {
             throw ValidationError("--jobs must be 1 to 64, got \(jobs)")
         }
-        if let part, !["pictures", "table"].contains(part) {
-            throw ValidationError(
-                NearestName.refusal(of: part, "part", among: ["pictures", "table"]))
+        let parts = ReproductionRequest.Part.allCases.map(\.rawValue)
+        if let part, !parts.contains(part) {
+            throw ValidationError(NearestName.refusal(of: part, "part", among: parts))
         }
         if part == "table", pictures.pictures.isGiven {
             throw ValidationError(
@@ -57,5 +60,67 @@ struct ReproduceCommand: ParsableCommand {
         }
     }
 
-    func run() throws { try Reproduction(self).run() }
+    func run() throws {
+        let work = try Reproduction(request(), .console(), on: ReproductionConsole())
+        if dryRun {
+            if let (run, jobs) = try work.planned() {
+                for line in try run.list(jobs: jobs) { print(line) }
+            }
+            return
+        }
+        let result = try work.run()
+        if output.json {
+            FileHandle.standardOutput.write(try result.json(page(work.folder)))
+            return
+        }
+        if tables { print(result.tables) }
+        let page = try page(work.folder)
+        print(try result.screen(page))
+        guard let page else { return }
+        print("\nPage  \(page.page.path)")
+        if !tables { print("All tables: ./winnow report \(work.folder.path) --tables") }
+    }
+
+    private func request() throws -> ReproductionRequest {
+        var machine = MachineOptions()
+        (machine.threads, machine.device) = (output.threads, device)
+        var request = ReproductionRequest(
+            StudySource(pictures.pictures, pictures.start),
+            threads: try MachineOptions.checked(threads: output.threads),
+            table: { try table.data() },
+            tableSettings: { try study.settings(seed: output.seed, $0) })
+        request.part = part.flatMap(ReproductionRequest.Part.init)
+        (request.preset, request.jobs, request.out) = (preset, jobs, output.out)
+        request.cropFaces = pictures.cropFaces
+        request.changes = try pictures.changes()
+        request.augmentation = pictures.variation.augmentation
+        request.hasOwnTable = table.table != nil
+        request.call = Self.call
+        if request.part != .table { request.device = try machine.prepare() }
+        return request
+    }
+
+    /// The page; nil, and a warning, where what it is made with is not installed: the records are there.
+    private func page(_ folder: URL) throws -> Report.Written? {
+        do {
+            let written = try Report.write(
+                study: folder, tools: ReportTools.find(above: Bundle.main.executableURL))
+            for note in written.notes { Console.note("warning: \(note)") }
+            Console.note("  report   \(written.page.path)")
+            return written
+        } catch let error as ReportError {
+            Console.note(
+                "warning: no report: \(error). When that is mended: winnow report \(folder.path)")
+            return nil
+        }
+    }
+
+    /// The command as it was given.
+    private static var call: String {
+        let words = CommandLine.arguments.dropFirst().map { word in
+            word.contains { " '\"\\$*?()".contains($0) }
+                ? "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" : word
+        }
+        return (["./winnow"] + words).joined(separator: " ")
+    }
 }

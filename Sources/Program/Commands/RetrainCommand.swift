@@ -42,7 +42,7 @@ struct RetrainCommand: ParsableCommand {
         var options = try training.options()
         let device = try training.machine.prepare()
         var start = try NetworkFiles.network(model)
-        var identity = try NetworkFiles.sha256(NetworkFiles.url(model))
+        var identity = try WeightsFile.sha256(NetworkFiles.url(model))
         if rewind == "pretrained" {
             let (file, hash) = try initialFile(start)
             start.state = try ticket(start, file)
@@ -87,7 +87,7 @@ struct RetrainCommand: ParsableCommand {
                 "\(file.path): the starting state of \(model) is not there. Say where it is with "
                     + "--initial FILE, or train on from here with --rewind none.")
         }
-        let hash = try NetworkFiles.sha256(file)
+        let hash = try WeightsFile.sha256(file)
         if let named, named.sha256 != hash {
             throw NetworkError(
                 "\(file.path): not the starting state of \(model): its SHA-256 is \(hash), expected "

@@ -55,16 +55,23 @@ struct StudyCommand: ParsableCommand {
         let chosen = try Self.find(study)
         let device = try machine.prepare()
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
+        let host = StudyHost.console(isQuiet: worker)
         let run = try StudyRun(
-            chosen, source.source, only: only, folder: folder, device: device, isQuiet: worker)
-        if worker { return try run.work(isCancelled: { Interruption.isRequested }) }
+            chosen, source.source, only: only, folder: folder, device: device, host)
+        if worker { return try run.work(isCancelled: host.isCancelled) }
         try run.begin()
         if dryRun {
-            try run.list(jobs: jobs)
+            for line in try run.list(jobs: jobs) { Swift.print(line) }
             return
         }
-        try run.work(jobs: jobs, machine: machine, source.source)
-        let found = try run.finishInSight()
+        let screen = StudyScreen(
+            run, on: WorkScreen(), workers: jobs, threads: max(1, Runtime.threads / jobs))
+        do {
+            defer { screen.finish() }
+            try run.work(jobs: jobs, source.source, host) { screen.show($0) }
+        }
+        let (found, files) = try run.finish()
+        Console.note("  records  \(folder.path)/: \(files.joined(separator: ", "))")
         if json {
             try NetworkFiles.printJSON(found)
             return

@@ -23,12 +23,11 @@ struct DataOptions: ParsableArguments {
 
     /// Lists the pictures; none is opened.
     func source() throws -> PictureSource {
-        if let manifest { return try PictureSource(manifest: manifest, root: data) }
-        guard let data else {
-            throw ValidationError(
-                "name the pictures: --data DIR (DIR/<class>/<picture>.jpg|png) or --manifest FILE")
+        do {
+            return try StudySource(data: data, manifest: manifest).pictures()
+        } catch let error where !isGiven {
+            throw ValidationError("\(error)")
         }
-        return try PictureSource(folder: data)
     }
 
     /// Reads every picture of a source once.
@@ -85,7 +84,7 @@ struct AugmentationOptions: ParsableArguments {
     func choice(
         _ data: PictureData, _ kind: Datasets.DataProtocol
     ) throws -> (fresh: AugmentationPolicy?, copies: Int) {
-        try check(data)
+        try data.checkRoom(forAugmentation: augmentation)
         let grown = (data.given?.copies ?? 1) > 1
         let choice = try Self.choice(augmentation ?? (kind.leaks || grown ? "fixed" : "flip"))
         return (choice.kind.policy, choice.copies)
@@ -110,15 +109,5 @@ struct AugmentationOptions: ParsableArguments {
                 NearestName.refusal(
                     of: name, "augmentation", among: ["flip", "fresh", "fixed", "none"]))
         }
-    }
-
-    /// Refuses a choice that the copies of a manifest leave no room for.
-    func check(_ data: PictureData) throws {
-        guard (data.given?.copies ?? 1) > 1, let augmentation, augmentation != "fixed" else {
-            return
-        }
-        throw ValidationError(
-            "--augmentation \(augmentation): the manifest has augmented copies of its pictures. Leave "
-                + "the option out, or give a manifest without copies")
     }
 }

@@ -48,17 +48,6 @@ enum NetworkFiles {
         return url
     }
 
-    /// SHA-256 of a file's bytes.
-    static func sha256(_ url: URL) throws -> String {
-        do {
-            return ContentHash.sha256(try Data(contentsOf: url, options: .mappedIfSafe))
-        } catch {
-            throw FormatError(
-                file: url.path, found: "cannot be read (\(error.localizedDescription))",
-                expected: "a file of weights", advice: "Check the path.")
-        }
-    }
-
     /// A value as it stands in metadata: JSON with sorted keys.
     static func text(_ value: some Encodable) throws -> String {
         try CanonicalJSON.line.text(value)

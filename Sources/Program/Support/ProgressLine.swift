@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Progress of one piece of work: a bar on a terminal, a plain line now and then in a log.
@@ -34,7 +35,7 @@ final class ProgressLine: @unchecked Sendable {
         let tail = "\(done)/\(total)  \(speed) \(unit)/s  \(detail)"
         if Console.isTerminal {
             let bar = Console.bar(total == 0 ? 1 : Double(done) / Double(total))
-            show("  \(label)  \(bar)  \(tail)  \(Console.clock(left)) left")
+            show("  \(label)  \(bar)  \(tail)  \(Clock.text(left)) left")
         } else {
             let line = "\(label)  \(tail)"
             if line != lastLine { Console.note(line) }

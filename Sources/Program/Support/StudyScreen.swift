@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Studies
 
@@ -38,7 +39,7 @@ final class StudyScreen {
         let seconds = Date().timeIntervalSince(begun)
         screen.close(
             seconds,
-            "study    \(run.estimate.done)/\(run.items.count) stages in \(Console.clock(seconds))")
+            "study    \(run.estimate.done)/\(run.items.count) stages in \(Clock.text(seconds))")
     }
 
     /// One worker: `seed 0  leak-free  fine-tune  epoch 4/25  12%  acc 0.61  loss 1.12  74 pictures/s`.

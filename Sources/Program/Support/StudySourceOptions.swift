@@ -1,5 +1,6 @@
 import ArgumentParser
 import Models
+import Studies
 
 /// The pictures of a study, and what its networks start from.
 struct StudySourceOptions: ParsableArguments {
@@ -23,4 +24,13 @@ struct StartOptions: ParsableArguments {
             group (person, say) is it?
             """)
     var pretrain = false
+}
+
+extension StudySource {
+    init(_ pictures: DataOptions, _ start: StartOptions) {
+        self.init(
+            data: pictures.data, manifest: pictures.manifest,
+            skipUnreadable: pictures.skipUnreadable, weights: start.weights,
+            pretrain: start.pretrain)
+    }
 }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Studies
 import TableStudy
@@ -34,6 +35,6 @@ final class TableScreen: @unchecked Sendable {
     /// Leaves one line.
     func finish() {
         let seconds = Date().timeIntervalSince(begun)
-        screen.close(seconds, "table    done in \(Console.clock(seconds))")
+        screen.close(seconds, "table    done in \(Clock.text(seconds))")
     }
 }

@@ -12,9 +12,9 @@ extension TrainingRun {
         run.onEvent = { event in
             switch event {
             case .divided(let train, let validation, let test):
-                let watched = validation.map { "\($0) to validate, " } ?? ""
+                let validated = validation.map { "\($0) to validate, " } ?? ""
                 Console.note(
-                    "  split    \(train) to train, \(watched)\(test) to test; "
+                    "  split    \(train) to train, \(validated)\(test) to test; "
                         + (data.given == nil
                             ? "kept together by \(data.groupRule)" : "by the manifest"))
             case .warning(let text): Console.note("  \(text)")
@@ -26,16 +26,16 @@ extension TrainingRun {
                 line = progress
                 progress.update(
                     step.done, of: step.total, String(format: "loss %.3f", step.loss))
-            case .epoch(let record, let watched):
-                line?.finish(Self.text(record, watched))
+            case .epoch(let record, let part):
+                line?.finish(Self.text(record, part))
                 line = nil
             }
         }
         return run
     }
 
-    private static func text(_ record: EpochRecord, _ watched: String) -> String {
-        String(format: "train loss %.3f  ", record.trainLoss) + watched
+    private static func text(_ record: EpochRecord, _ part: String) -> String {
+        String(format: "train loss %.3f  ", record.trainLoss) + part
             + String(
                 format: " accuracy %.3f  loss %.3f  macro-F1 %.3f", record.evaluation.accuracy,
                 record.evaluation.loss, record.evaluation.macroF1)

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// How far a command of several parts is: on a terminal one bar for the whole with the time left, and a
@@ -56,7 +57,7 @@ final class WorkScreen: @unchecked Sendable {
         let left = part.left.map { $0 + later }
         let spent = earlier + part.spent
         let share = left.map { spent + $0 > 0 ? spent / (spent + $0) : 1 }
-        let time = left.map { "\(Console.clock($0)) left" } ?? "timing"
+        let time = left.map { "\(Clock.text($0)) left" } ?? "timing"
         guard Console.isTerminal else {
             let percent = share.map { "\(Int(100 * $0))%  " } ?? ""
             let line =

@@ -27,7 +27,7 @@ struct Curve: Sendable {
         ) { $0.technique == technique && $0.amount == amount }
     }
 
-    /// Watched accuracy after each epoch, over the seeds.
+    /// Validation accuracy after each epoch, over the seeds.
     func points(_ runs: [TechniqueRun]) -> [FigurePoint] {
         let own = runs.filter(holds).map(\.training.accuracies)
         return (0..<(own.map(\.count).max() ?? 0)).map { epoch in

@@ -17,7 +17,7 @@ struct FigureFiles {
             throw FormatError(
                 file: folder.path, found: "cannot be created (\(error.localizedDescription))",
                 expected: "a folder for figures",
-                advice: "Free space, or choose another place with --out.")
+                advice: "Free space, or choose another place with `out`.")
         }
         removeStale()
         for figure in figures {

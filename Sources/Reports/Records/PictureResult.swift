@@ -32,6 +32,6 @@ struct PictureResult: Sendable {
             ?? (report.watchesTest ? "as-paper" : "leak-free")
     }
 
-    /// Whether the watched pictures are the test pictures.
+    /// Whether the validation pictures are the test pictures.
     var watchesTest: Bool { report.watchesTest }
 }

@@ -48,7 +48,7 @@ struct StudyRecords: Sendable {
             throw FormatError(
                 file: folder.path, found: "holds no \(names.joined(separator: " and no "))",
                 expected: "the folder of a finished study, or the folder that holds several",
-                advice: "Run winnow reproduce --out there first.")
+                advice: "Run winnow reproduce into it first.")
         }
         var records = StudyRecords(pictures: labelled(tickets), table: table)
         try records.readStudy(places)

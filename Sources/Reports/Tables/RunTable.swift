@@ -81,7 +81,8 @@ struct RunTable {
         let epoch =
             result.watchesTest
             ? "best epoch on the test pictures quoted" : "best epoch chosen on validation"
-        return "trained on \(training.trainCount), watched on \(training.watchedCount)\(tested); "
+        return
+            "trained on \(training.trainCount), validated on \(training.validationCount)\(tested); "
             + epoch
     }
 

@@ -40,6 +40,6 @@ package struct EmbeddedScenes: Sendable, Equatable {
         throw StudyError(
             "the embedded pictures are missing: no Data/scenes in any folder above the program. Run "
                 + "Winnow from its checkout, set \(variable) to a copy of the checkout's folder "
-                + "Data, or name your own data with --data DIR or --table FILE")
+                + "Data, or name your own data (`data` or `table`)")
     }
 }

@@ -30,7 +30,7 @@ package struct StudyPreset: Sendable {
         if let preset = all.first(where: { $0.name == name }) { return preset }
         throw StudyError(
             NearestName.refusal(of: name, "preset", among: all.map(\.name))
-                + " (winnow study --print quick shows one)")
+                + " (a preset, printed, shows one)")
     }
 }
 

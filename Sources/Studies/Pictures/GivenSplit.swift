@@ -16,8 +16,8 @@ package struct GivenSplit: Sendable {
         file = source.manifestFile ?? "the manifest"
         guard let split = manifest.split else {
             throw DatasetError(
-                "\(file): its pictures have no \"split\". Write one with winnow data DIR "
-                    + "--manifest FILE, or give the folder itself with --data")
+                "\(file): its pictures have no \"split\". Write one with winnow data (`manifest`), "
+                    + "or give the folder itself with `data`")
         }
         self.split = split
         self.manifest = try manifest.fingerprint()
@@ -30,8 +30,8 @@ package struct GivenSplit: Sendable {
         guard leaks.isEmpty || kind.leaks else {
             throw DatasetError(
                 "\(file): its split leaks:\n" + leaks.map { "  \($0)\n" }.joined()
-                    + "Divide the pictures anew (winnow data DIR --manifest FILE; winnow audit "
-                    + "\(file) shows them), or take this split with --protocol as-paper: every "
+                    + "Divide the pictures anew (winnow data; winnow audit "
+                    + "\(file) shows them), or take this split with `protocol` as-paper: every "
                     + "result then says that it leaks")
         }
     }
@@ -52,5 +52,15 @@ package struct GivenSplit: Sendable {
         return split[part].flatMap { sample in
             (0..<copies).map { Sample(picture: sample.picture, copy: $0) }
         }
+    }
+}
+
+extension PictureData {
+    /// Refuses a way to vary training pictures, by name, that the copies of a manifest leave no room for.
+    package func checkRoom(forAugmentation name: String?) throws {
+        guard (given?.copies ?? 1) > 1, let name, name != "fixed" else { return }
+        throw DatasetError(
+            "`augmentation` \(name): the manifest has augmented copies of its pictures. Leave it out, "
+                + "or give a manifest without copies")
     }
 }

@@ -8,7 +8,7 @@ import Training
 extension NetworkStages {
     /// Trains a fresh network to tell the groups in the training part of a split apart.
     ///
-    /// Watched and test pictures take no part, so nothing of them reaches a network that starts from
+    /// Validation and test pictures take no part, so nothing of them reaches a network that starts from
     /// these weights.
     ///
     /// - Throws: `StudyError` where the data has no groups or the training part has fewer than two.
@@ -34,7 +34,7 @@ extension NetworkStages {
             architecture, classes: classes.count, size: source.train.store.preprocessing.height,
             seed: task.training.seed)
         let trainer = try Trainer(
-            fresh, train: source.train, watched: source.heldOut, options: task.training,
+            fresh, train: source.train, validation: source.heldOut, options: task.training,
             device: device)
         try trainer.resume(from: folder, start: stage.id)
         try trainer.run(
@@ -62,7 +62,7 @@ struct SourceParts {
 
     init(_ data: PictureData, _ task: SourceTask, _ plan: SplitPlan) throws {
         guard let grouping = data.grouping else {
-            throw StudyError("'\(task.question)' needs groups: name them with --groups")
+            throw StudyError("'\(task.question)' needs groups: name them with `groups`")
         }
         let pictures = Set(try data.parts(plan).train.samples.map(\.picture)).sorted()
         var random = SplitMix64(seed: task.training.seed)

@@ -45,7 +45,7 @@ package struct NetworkStages {
         return stage
     }
 
-    /// Trains, and measures the best watched epoch once on the test part.
+    /// Trains, and measures the best validation epoch once on the test part.
     package func train(
         _ parent: Stage, _ options: TrainingOptions, _ plan: SplitPlan
     ) throws -> (stage: Stage, record: TrainingRecord) {
@@ -63,15 +63,16 @@ package struct NetworkStages {
     ) throws -> TrainingRecord {
         let parts = try data.parts(plan)
         let trainer = try Trainer(
-            start, train: parts.train, watched: parts.watched, options: options, device: device)
+            start, train: parts.train, validation: parts.validation, options: options,
+            device: device)
         try trainer.resume(from: folder, start: stage.id)
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
             onEpoch: saving(trainer, in: folder, of: stage))
-        let tested = try testOnce(trainer, parts.test ?? parts.watched)
+        let tested = try testOnce(trainer, parts.test ?? parts.validation)
         let record = TrainingRecord(
             history: trainer.history, test: parts.test == nil ? nil : tested?.metrics,
-            trainCount: parts.train.count, watchedCount: parts.watched.count,
+            trainCount: parts.train.count, validationCount: parts.validation.count,
             answers: tested?.answers)
         if keepsNetwork(stage) {
             var end = start
@@ -99,8 +100,8 @@ package struct NetworkStages {
     /// Work that a kill may cost; a save takes a fraction of a second.
     static let savingInterval = Duration.seconds(20)
 
-    /// The only reading of the test part, with the weights of the best watched epoch; under `as-paper`
-    /// the watched part once more, for what it was answered.
+    /// The only reading of the test part, with the weights of the best validation epoch; under `as-paper`
+    /// the validation part once more, for what it was answered.
     private func testOnce(
         _ trainer: Trainer, _ test: Subset
     ) throws -> (metrics: Metrics, answers: Answers)? {

@@ -2,12 +2,12 @@ import Datasets
 import Findings
 
 extension PictureData {
-    /// Training, watched and test samples.
+    /// Training, validation and test samples.
     package struct Parts: Sendable {
         package let train: Subset
         /// Chooses the epoch: validation, or the test part under `as-paper`.
-        package let watched: Subset
-        /// Read once, at the end; nil under `as-paper`, where the watched part is the test part.
+        package let validation: Subset
+        /// Read once, at the end; nil under `as-paper`, where the validation part is the test part.
         package let test: Subset?
     }
 
@@ -36,7 +36,7 @@ extension PictureData {
         try given?.checkParts(kind)
         let samples = try samples(plan, kind)
         return Parts(
-            train: subset(samples, .train, plan), watched: subset(samples, kind.choosesOn, plan),
+            train: subset(samples, .train, plan), validation: subset(samples, kind.choosesOn, plan),
             test: kind.choosesOn == .test ? nil : subset(samples, .test, plan))
     }
 

@@ -7,28 +7,34 @@ import Training
 /// What a training stage found.
 package struct TrainingRecord: Codable, Sendable, Equatable {
     package let history: [EpochRecord]
-    /// On the test part, with the weights of the best watched epoch; nil under `as-paper`.
+    /// On the test part, with the weights of the best validation epoch; nil under `as-paper`.
     package let test: Metrics?
     package let trainCount: Int
-    package let watchedCount: Int
-    /// What `test` is made of, picture by picture; under `as-paper` the watched pictures with the
+    package let validationCount: Int
+    /// What `test` is made of, picture by picture; under `as-paper` the validation pictures with the
     /// weights of the best epoch. nil in records from before it was kept.
     package let answers: Answers?
 
+    /// `watchedCount` is what files have called it from the first.
+    private enum CodingKeys: String, CodingKey {
+        case history, test, trainCount, answers
+        case validationCount = "watchedCount"
+    }
+
     package init(
-        history: [EpochRecord], test: Metrics?, trainCount: Int, watchedCount: Int,
+        history: [EpochRecord], test: Metrics?, trainCount: Int, validationCount: Int,
         answers: Answers? = nil
     ) {
         (self.history, self.test, self.answers) = (history, test, answers)
-        (self.trainCount, self.watchedCount) = (trainCount, watchedCount)
+        (self.trainCount, self.validationCount) = (trainCount, validationCount)
     }
 
-    /// Watched accuracy after each epoch.
+    /// Validation accuracy after each epoch.
     package var accuracies: [Double] { history.map(\.evaluation.accuracy) }
-    /// The best watched accuracy; NaN without epochs.
+    /// The best validation accuracy; NaN without epochs.
     package var best: Double { accuracies.max() ?? .nan }
     package var last: Double { accuracies.last ?? .nan }
-    /// The first epoch (from 1) whose watched accuracy is at least `target`.
+    /// The first epoch (from 1) whose validation accuracy is at least `target`.
     package func epochsToReach(_ target: Double) -> Int? {
         accuracies.firstIndex { $0 >= target }.map { $0 + 1 }
     }

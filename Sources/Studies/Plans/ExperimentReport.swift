@@ -76,7 +76,7 @@ package struct ExperimentReport: Codable, Sendable {
             title: title,
             header: ["network", "kept", "best", "test", "difference", "epochs"], rows: rows,
             notes: [
-                "In points, mean [95% interval] over the seeds. best: watched accuracy. difference: "
+                "In points, mean [95% interval] over the seeds. best: validation accuracy. difference: "
                     + "best less that of the same start, unpruned, seed by seed. epochs: to reach it."
             ])
     }

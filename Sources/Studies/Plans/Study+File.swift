@@ -18,7 +18,8 @@ extension Study {
     package static func read(_ url: URL) throws -> Study {
         func fail(_ found: String) -> FormatError {
             FormatError(
-                file: url.path, found: found, expected: "a study, as winnow study --print quick",
+                file: url.path, found: found,
+                expected: "a study, as a preset of winnow study is printed",
                 advice: "Print one, and change that.")
         }
         let size = try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int

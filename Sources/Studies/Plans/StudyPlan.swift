@@ -55,7 +55,7 @@ package struct StudyPlan: Sendable {
         var wanted = Set(items.filter { $0.label.contains(text) }.map(\.stage.id))
         guard !wanted.isEmpty else {
             throw StudyError(
-                "no stage of study '\(study.name)' is called '\(text)': see the list with --dry-run"
+                "no stage of study '\(study.name)' is called '\(text)': see the list (`dryRun`)"
             )
         }
         for item in items.reversed() where wanted.contains(item.stage.id) {

@@ -212,7 +212,7 @@ extension StudyPlanner {
             return add(stage(made.id, [made]), "\(words)  start weights")
         case nil:
             throw StudyError(
-                "no pretrained weights for \(architecture.rawValue): name them with --weights "
+                "no pretrained weights for \(architecture.rawValue): name them with `weights` "
                     + "\(architecture.rawValue)=FILE")
         }
     }

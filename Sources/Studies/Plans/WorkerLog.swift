@@ -15,7 +15,7 @@ package struct WorkerProgress: Codable, Sendable {
     package let done: Int
     package let total: Int
     package let loss: Double?
-    /// Watched accuracy after the last epoch.
+    /// Validation accuracy after the last epoch.
     package let accuracy: Double?
     /// Pictures a second since the stage was taken up; nil at first.
     package let rate: Double?

@@ -27,15 +27,15 @@ package struct TrainingRun {
 
     /// What a run tells of itself, in this order.
     package enum Event {
-        /// Pictures of each part; no validation part where the test part is watched.
+        /// Pictures of each part; no validation part where the test part takes its place.
         case divided(train: Int, validation: Int?, test: Int)
         /// What must be said with its numbers.
         case warning(String)
         /// Epochs of an earlier run that are taken up.
         case resumed(Int)
         case step(Trainer.Progress)
-        /// - Parameter watched: the part that was measured: `validation` or `test`.
-        case epoch(EpochRecord, watched: String)
+        /// - Parameter on: the part that was measured: `validation` or `test`.
+        case epoch(EpochRecord, on: String)
     }
 
     /// What a run came to.
@@ -73,17 +73,19 @@ package struct TrainingRun {
     ///   unfinished run is this one.
     package func train(_ start: Model, identity: String) throws -> (Model, Outcome) {
         let parts = try data.parts(plan)
-        let test = parts.test ?? parts.watched
+        let test = parts.test ?? parts.validation
         onEvent(
             .divided(
-                train: parts.train.count, validation: parts.test.map { _ in parts.watched.count },
+                train: parts.train.count,
+                validation: parts.test.map { _ in parts.validation.count },
                 test: test.count))
         let warnings = try data.warnings(plan)
         for warning in warnings { onEvent(.warning(warning)) }
         let trainer = try Trainer(
-            start, train: parts.train, watched: parts.watched, options: options, device: device)
+            start, train: parts.train, validation: parts.validation, options: options,
+            device: device)
         try run(
-            trainer, key: try key(identity), watched: parts.test == nil ? "test" : "validation")
+            trainer, key: try key(identity), measuredOn: parts.test == nil ? "test" : "validation")
         let state = try trainer.kept.copied()
         let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
             Executor(start.with(state)), test)
@@ -110,13 +112,13 @@ package struct TrainingRun {
         return ContentHash.sha256(parts.joined(separator: "\n"))
     }
 
-    private func run(_ trainer: Trainer, key: String, watched: String) throws {
+    private func run(_ trainer: Trainer, key: String, measuredOn part: String) throws {
         let done = try trainer.resume(from: resumeFolder, start: key)
         if done > 0 { onEvent(.resumed(done)) } else { Trainer.clean(resumeFolder) }
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onEvent(.step($0)) },
             onEpoch: { record in
-                onEvent(.epoch(record, watched: watched))
+                onEvent(.epoch(record, on: part))
                 try trainer.save(to: resumeFolder, start: key)
             })
     }

@@ -49,7 +49,7 @@ final class StageLock {
         FormatError(
             file: file.path, found: "cannot be locked: \(String(cString: strerror(code)))",
             expected: "a file that workers lock by flock(2)",
-            advice: "Choose a folder on a local disk with --out, or check its permissions.")
+            advice: "Choose a folder on a local disk with `out`, or check its permissions.")
     }
 }
 

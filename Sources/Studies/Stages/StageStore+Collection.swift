@@ -49,7 +49,7 @@ extension StageStore {
         guard !plans.isEmpty else {
             throw StudyError(
                 "\(root.path): no study was planned here, so nothing says which stages are needed. "
-                    + "Run winnow study --dry-run --out \(root.path) first")
+                    + "Plan it again first (winnow study, `out`, `dryRun`)")
         }
         let needed = Set(plans.flatMap(\.stages))
         return index.entries.filter { !needed.contains($0.id) && $0.state != .working }

@@ -109,7 +109,7 @@ package struct StageStore: Sendable {
             throw FormatError(
                 file: folder.path, found: "cannot be created (\(error.localizedDescription))",
                 expected: "a folder to keep results in",
-                advice: "Free space or choose another place with --out.")
+                advice: "Free space or choose another place with `out`.")
         }
     }
 

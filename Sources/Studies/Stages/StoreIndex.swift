@@ -35,7 +35,7 @@ package struct StoreIndex {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: stages.path) else {
             throw FormatError(
                 file: root.path, found: "holds no stages",
-                expected: "the folder of a study (--out of winnow study or winnow reproduce)",
+                expected: "the folder of a study (`out` of winnow study or winnow reproduce)",
                 advice: "Name it: winnow runs list studies/quick")
         }
         let store = try StageStore(root, busy: .leave)

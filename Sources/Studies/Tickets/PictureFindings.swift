@@ -24,7 +24,7 @@ package struct PictureFindings: Sendable {
         self.guessing = guessing
         conditions = report.conditions
         arms = Arm.judged(Self.arms(evidence), margin: Claim.margin, refusal: refusal)
-        findings = PictureClaim.findings(evidence, way: name, refusal: refusal)
+        findings = PictureClaims.findings(evidence, way: name, refusal: refusal)
         answer = Answer(arms, margin: Claim.margin, refusal: refusal)
         cautions = Self.cautions(report, evidence, arms, refusal)
     }
@@ -89,6 +89,6 @@ package struct PictureFindings: Sendable {
 }
 
 extension TicketReport {
-    /// Whether the watched pictures are the test pictures.
+    /// Whether the validation pictures are the test pictures.
     package var watchesTest: Bool { !runs.contains { $0.training.test != nil } }
 }

@@ -102,7 +102,7 @@ package struct TechniqueRun: Codable, Sendable, Equatable {
     /// nil for the unpruned rows.
     package let pruning: PruningRecord?
     package let training: TrainingRecord
-    /// The unpruned network's best watched accuracy of the same seed.
+    /// The unpruned network's best validation accuracy of the same seed.
     package let target: Double
     /// Identity of the training stage, whose folder holds the network.
     package let stage: String

@@ -17,19 +17,20 @@ extension TicketReport {
                 points(against(cell), signed: true), reach(cell),
             ]
         }
-        let watched = runs.first?.training.watchedCount ?? 0
+        let validation = runs.first?.training.validationCount ?? 0
         let tested = runs.compactMap(\.training.test?.count).first
         var notes = [
             "Accuracy in points: mean [95% interval] over the seeds; one run says n = 1 and has no "
                 + "interval.",
-            "best, last: on the \(watched) watched pictures (one picture is "
-                + "\(points(1 / Double(max(1, watched)))) points). difference: best less the unpruned "
+            "best, last: on the \(validation) validation pictures (one picture is "
+                + "\(points(1 / Double(max(1, validation)))) points). difference: best less the unpruned "
                 + "network's, seed by seed.",
             "epochs: the first at which the unpruned network's best is reached, seed by seed.",
         ]
         if let tested {
             notes.append(
-                "test: \(tested) pictures read once, with the weights of the best watched epoch.")
+                "test: \(tested) pictures read once, with the weights of the best validation epoch."
+            )
         }
         return TextTable(
             title: "Techniques compared" + caution,
@@ -42,7 +43,7 @@ extension TicketReport {
         let cells = cells
         let count = runs.map(\.training.history.count).max() ?? 0
         return TextTable(
-            title: "Watched accuracy after each epoch, mean over the seeds" + caution,
+            title: "Validation accuracy after each epoch, mean over the seeds" + caution,
             header: ["technique"] + (0..<count).map { "\($0 + 1)" },
             rows: cells.map { cell in
                 [cell.name]

@@ -65,7 +65,7 @@ struct PaperTables {
 
     /// The paper's bound, at which a table starts to look for pairs.
     private func startBound(_ reduction: TableReduction) -> Double {
-        reduction == .similar ? TableClaim.similarBound : TableClaim.complementaryBound
+        reduction == .similar ? TableClaims.similarBound : TableClaims.complementaryBound
     }
 
     /// A run at the paper's bound or, as the paper does, at the next one that has a pair.

@@ -17,7 +17,7 @@ struct OldClaim: Decodable {
             claim: Claim(
                 claim, .table, name: claim, section: section, statement: statement,
                 measured: "by an earlier Winnow's criterion (\(criterion)) the effect", .better),
-            way: TableClaim.way(optimizer, protocolName), verdict: verdict, refusal: nil,
+            way: TableClaims.way(optimizer, protocolName), verdict: verdict, refusal: nil,
             effects: [], p: nil, adjusted: nil, family: 0, note: evidence)
     }
 }

@@ -15,7 +15,7 @@ extension TableStudy {
         if settings.adamReplicates < settings.replicates, settings.optimizers.contains(.adam) {
             notes.append(
                 "Adam: \(settings.adamReplicates) replicates where SGD has \(settings.replicates), "
-                    + "because a step of Adam takes four times as long (--adam-replicates).")
+                    + "because a step of Adam takes four times as long.")
         }
         if settings.retrainEpochs > 0 {
             notes.append(
@@ -27,7 +27,7 @@ extension TableStudy {
         if !data.hasGroups, settings.protocols.contains(TableProtocol.leakFree.name) {
             notes.append(
                 "The table names no groups, so leak-free keeps no persons apart: it only fits "
-                    + "statistics on training rows. Name a group column (--group).")
+                    + "statistics on training rows. It would, were a column of groups named.")
         }
         return notes
     }

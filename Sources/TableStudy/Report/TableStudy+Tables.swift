@@ -120,7 +120,7 @@ extension TableStudy {
                         + settings.protocols.map { name in
                             claims.first {
                                 $0.claim.id == claim.id
-                                    && $0.way == TableClaim.way(optimizer, name)
+                                    && $0.way == TableClaims.way(optimizer, name)
                             }.map { "\($0.says)  \($0.evidence)" } ?? ""
                         }
                 }

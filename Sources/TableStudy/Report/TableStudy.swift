@@ -91,7 +91,7 @@ package struct TableStudy: Sendable, Codable, Equatable {
                 let chosen = cells.filter {
                     $0.cell.protocolName == name && $0.cell.optimizer == optimizer
                 }
-                let evidence = Evidence(
+                let evidence = TableEvidence(
                     cells: Dictionary(uniqueKeysWithValues: chosen.map { ($0.cell.hidden, $0) }),
                     trials: Dictionary(
                         uniqueKeysWithValues: chosen.map {
@@ -99,7 +99,7 @@ package struct TableStudy: Sendable, Codable, Equatable {
                         }),
                     baselines: baselines.filter { $0.protocolName == name }, row: row,
                     classes: classes, settings: settings)
-                return TableClaim.findings(evidence, way: TableClaim.way(optimizer, name))
+                return TableClaims.findings(evidence, way: TableClaims.way(optimizer, name))
             }
         }
     }

@@ -32,7 +32,7 @@ package struct HyperparameterSearch: Sendable {
         replicates: Int, seed: UInt64
     ) throws {
         guard (1...100_000).contains(replicates) else {
-            throw StudyError("--replicates must be 1 to 100000, got \(replicates)")
+            throw StudyError("`replicates` must be 1 to 100000, got \(replicates)")
         }
         self.data = data
         self.base = base

@@ -129,7 +129,7 @@ extension UnitStudy {
         let net = try SingleRunTrainer.train(
             job, settings.training(cell.optimizer, epochs: settings.epochs))
         guard net.isFinite else {
-            throw StudyError("training diverged at rate \(settings.rate). Choose a smaller --rate")
+            throw StudyError("training diverged at rate \(settings.rate). Choose a smaller `rate`")
         }
         return UnitStudy(
             net, training: Patterns(job.examples, rows: job.trainingRows),

@@ -20,9 +20,9 @@ struct StageLoad: Sendable, Equatable {
     let kind: Kind
     /// 0 for stages that train nothing, as all counts that follow.
     var epochs = 0
-    /// Pictures that an epoch trains on, and that are watched after it.
+    /// Pictures that an epoch trains on, and that it is validated on.
     var trained = 0
-    var watched = 0
+    var validation = 0
     /// Pictures that are read once, at the end.
     var tested = 0
 
@@ -34,7 +34,7 @@ struct StageLoad: Sendable, Equatable {
 
     /// Work of whole epochs, and of pictures into the next.
     func work(epochs: Int, pictures: Int) -> Double {
-        let passes = Self.passesOfStep * (epochs * trained + pictures) + epochs * watched
+        let passes = Self.passesOfStep * (epochs * trained + pictures) + epochs * validation
         return weight * Double(passes)
     }
 
@@ -73,7 +73,7 @@ extension StageLoad {
             if let known = counts[split] { return known }
             let parts = try data.parts(split)
             let found = PictureCounts(
-                trained: parts.train.count, watched: parts.watched.count,
+                trained: parts.train.count, validation: parts.validation.count,
                 tested: parts.test?.count ?? 0)
             counts[split] = found
             return found
@@ -105,12 +105,12 @@ extension StageLoad {
             let kept = all / max(2, task.heldOut)
             return StageLoad(
                 kind: .pretraining(architecture), epochs: task.training.epochs,
-                trained: all - kept, watched: kept)
+                trained: all - kept, validation: kept)
         case .train(let options, let split):
             let parts = try counts(split)
             return StageLoad(
                 kind: .training(architecture, protocolName: split.protocolName),
-                epochs: options.epochs, trained: parts.trained, watched: parts.watched,
+                epochs: options.epochs, trained: parts.trained, validation: parts.validation,
                 tested: parts.tested)
         case .start: return StageLoad(kind: .other("start"))
         case .prune(let technique, _):
@@ -123,7 +123,7 @@ extension StageLoad {
 /// Pictures of the parts of a division.
 struct PictureCounts: Sendable, Equatable {
     let trained: Int
-    let watched: Int
+    let validation: Int
     let tested: Int
 }
 

@@ -54,10 +54,10 @@ package struct TicketEvidence: Sendable {
 
 extension TechniqueRun {
     /// Accuracy in percent: of the test part, read once, or under `as-paper`, which has none, of
-    /// the best watched epoch, as the paper quotes it.
+    /// the best validation epoch, as the paper quotes it.
     package var accuracy: Double { 100 * (training.test?.accuracy ?? training.best) }
 
-    /// Mean watched accuracy in percent over the epochs: the higher, the faster it trains.
+    /// Mean validation accuracy in percent over the epochs: the higher, the faster it trains.
     package var meanAccuracy: Double {
         100 * training.accuracies.reduce(0, +) / Double(training.accuracies.count)
     }

@@ -3,7 +3,7 @@ import Models
 import Studies
 import Torch
 
-/// Which preset `winnow reproduce` runs.
+/// Which preset a reproduction runs.
 ///
 /// The one that is named; quick on the embedded pictures; on a person's own paper scale, where this
 /// machine does that within the hour, by a training step timed at that size.
@@ -17,13 +17,13 @@ struct PresetChoice {
 
     /// - Parameter earlier: folder of the study at paper scale, if one was begun there it goes on.
     static func own(
-        _ command: ReproduceCommand, machine: MachineOptions, earlier: URL
+        _ request: ReproductionRequest, _ host: StudyHost, earlier: URL
     ) throws -> PresetChoice {
         let paper = try StudyPreset.named("paper")
         if isBegun(earlier, paper) { return PresetChoice(preset: paper) }
-        Console.note("  preset   none named: timing a training step at paper scale")
-        let study = try paper.study.changed(command.pictures.changes())
-        let (seconds, stages) = try estimate(study, command, machine)
+        host.note("  preset   none named: timing a training step at paper scale")
+        let study = try paper.study.changed(request.changes)
+        let (seconds, stages) = try estimate(study, request)
         let time = words(seconds)
         let work = "\(stages) stages at \(study.size) px"
         guard seconds > longest else {
@@ -34,7 +34,7 @@ struct PresetChoice {
             preset: try StudyPreset.named("quick"),
             notes: [
                 "quick: paper scale (\(work)) would take about \(time) here. To have that:",
-                "  \(call) --preset paper",
+                "  \(request.call) --preset paper",
             ])
     }
 
@@ -46,14 +46,13 @@ struct PresetChoice {
     /// Seconds for a whole study, and its stages. Weights are not looked for: which they are makes no
     /// difference to the time.
     private static func estimate(
-        _ study: Study, _ command: ReproduceCommand, _ machine: MachineOptions
+        _ study: Study, _ request: ReproductionRequest
     ) throws -> (seconds: Double, stages: Int) {
-        let device = try machine.prepare()
-        let source = StudySource(command.pictures.pictures, command.pictures.start)
+        let source = request.source
         // Pictures are only counted, for which small ones do.
         var small = study
         small.size = min(study.size, Study.quick.size)
-        let data = try source.read(small, isQuiet: true)
+        let data = try source.read(small, StudyHost())
         let named = try source.files(study.architecture)
         let weights = study.architectures.map { architecture in
             let trains = source.pretrain && named[architecture] == nil
@@ -66,9 +65,9 @@ struct PresetChoice {
         }
         let facts = try PlanFacts(data, weights: Dictionary(weights) { first, _ in first })
         let plan = try StudyPlanner.plan(study, facts)
-        let jobs = Reproduction.jobs(command, study, device)
+        let jobs = request.jobs(study)
         let threads = max(1, Runtime.threads / jobs)
-        let probe = try StepProbe(study, threads: threads, device: device)
+        let probe = try StepProbe(plan.study, threads: threads, device: request.device)
         let seconds = try PlanEstimate.seconds(plan, data, probe, workers: jobs, threads: threads)
         return (seconds, plan.items.count)
     }
@@ -80,14 +79,5 @@ struct PresetChoice {
         if minutes < 90 { return "\(Int(minutes.rounded())) minutes" }
         if hours < 72 { return "\(Int(hours.rounded())) hours" }
         return "\(Int((hours / 24).rounded())) days"
-    }
-
-    /// The command as it was given.
-    private static var call: String {
-        let words = CommandLine.arguments.dropFirst().map { word in
-            word.contains { " '\"\\$*?()".contains($0) }
-                ? "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" : word
-        }
-        return (["./winnow"] + words).joined(separator: " ")
     }
 }

@@ -2,7 +2,7 @@ import Findings
 import Statistics
 
 /// What claims are judged on: one optimiser under one protocol.
-package struct Evidence {
+package struct TableEvidence {
     package let cells: [Int: CellSummary]
     package let trials: [Int: [TableTrial]]
     package let baselines: [BaselineResult]
@@ -44,21 +44,8 @@ package struct Evidence {
     }
 }
 
-/// A statement of the paper on the table study, and what it is judged by.
-package struct TableClaim: Sendable {
-    /// Whether it is about reduction, which says nothing of a net that has learnt nothing.
-    let isOnReduction: Bool
-    /// The claim, whose criterion may be in test rows, and its numbers.
-    let make: @Sendable (Evidence) -> (claim: Claim, evidence: Judge.Evidence)
-
-    init(
-        isOnReduction: Bool = true,
-        _ make: @escaping @Sendable (Evidence) -> (claim: Claim, evidence: Judge.Evidence)
-    ) {
-        self.isOnReduction = isOnReduction
-        self.make = make
-    }
-
+/// The paper's statements on the table study, and what each is judged by.
+package enum TableClaims {
     /// The bounds of the paper's tables.
     static let similarBound = 45.0
     static let complementaryBound = 140.0
@@ -67,23 +54,17 @@ package struct TableClaim: Sendable {
     /// What counts as a steep fall: the standard deviation the paper gives for its accuracy.
     static let steep = 5.0
 
-    /// All claims, in the paper's order.
-    package static let all: [TableClaim] = [
+    /// All claims, in the paper's order. Those of accuracy alone also hold of a net that guesses.
+    package static let all: [JudgedClaim<TableEvidence>] = [
         meanAccuracy, beatsMachine, beatsMajority, noneAtOriginalBounds, smallNetsLose,
         smallNetsAlmostAlwaysLose, largeNetsKeep, sizeHelps, noOpposites, noSteepFall,
         largeNetsGainOrKeep,
     ]
 
     /// Judges every claim for one optimiser under one protocol, together.
-    package static func findings(_ evidence: Evidence, way: String) -> [Finding] {
+    package static func findings(_ evidence: TableEvidence, way: String) -> [Finding] {
         let stop = evidence.guessing.flatMap { $0.isBeaten ? nil : Refusal.guessing($0) }
-        let claims = all.map { item -> (claim: Claim, evidence: Judge.Evidence) in
-            let (claim, found) = item.make(evidence)
-            return (
-                claim, Judge.Evidence(found.effects, refusal: item.isOnReduction ? stop : nil)
-            )
-        }
-        return Judge.findings(claims, way: way)
+        return JudgedClaim.findings(all, on: evidence, way: way, refusal: stop)
     }
 
     /// `SGD, as-paper`.

@@ -1,16 +1,12 @@
 import Findings
-import Statistics
 
-/// A statement of the paper on pictures (sections 2.3 and 3.3 to 3.6), and what it is judged by.
+/// The paper's statements on pictures (sections 2.3 and 3.3 to 3.6), and what each is judged by.
 ///
 /// Criteria were written down before any run was looked at. Accuracy is what `TechniqueRun.accuracy`
 /// defines.
-package struct PictureClaim: Sendable {
-    package let claim: Claim
-    let evidence: @Sendable (TicketEvidence) -> Judge.Evidence
-
+package enum PictureClaims {
     /// All claims, in the paper's order.
-    package static let all: [PictureClaim] = [
+    package static let all: [JudgedClaim<TicketEvidence>] = [
         meanAccuracy, percentileAtFew, distinctivenessAtFew, percentileAtHalf,
         distinctivenessAtHalf, distinctivenessUnderTwenty, percentileBeatsDistinctiveness,
         matchedBeatsDistinctiveness, ticketsMatch, ticketsFail, randomMatchesAtTenth,
@@ -22,12 +18,6 @@ package struct PictureClaim: Sendable {
     package static func findings(
         _ evidence: TicketEvidence, way: String, refusal: Refusal?
     ) -> [Finding] {
-        let claims = all.map { item -> (claim: Claim, evidence: Judge.Evidence) in
-            let found = item.evidence(evidence)
-            return (
-                item.claim, Judge.Evidence(found.effects, refusal: refusal, note: found.note)
-            )
-        }
-        return Judge.findings(claims, way: way)
+        JudgedClaim.findings(all, on: evidence, way: way, refusal: refusal)
     }
 }

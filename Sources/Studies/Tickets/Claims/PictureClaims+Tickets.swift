@@ -2,8 +2,8 @@ import Findings
 import Statistics
 
 /// Sections 3.4 and 3.5, Figs. 2 to 6: tickets, and random masks of the same density.
-extension PictureClaim {
-    static let ticketsMatch = PictureClaim(
+extension PictureClaims {
+    static let ticketsMatch = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "tickets-match", .pictures, name: "tickets match up to 50%", section: "3.4, Fig. 2",
             statement: "Up to 50% can be pruned and the ticket regains the accuracy.",
@@ -14,7 +14,7 @@ extension PictureClaim {
         return against(evidence, .percentile, amounts.last == 0.5 ? amounts : [])
     }
 
-    static let ticketsFail = PictureClaim(
+    static let ticketsFail = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "tickets-fail", .pictures, name: "tickets fail at 70 and 90%", section: "3.4, Fig. 2",
             statement:
@@ -26,7 +26,7 @@ extension PictureClaim {
             evidence, .percentile, evidence.amounts(.percentile).filter { [0.7, 0.9].contains($0) })
     }
 
-    static let randomMatchesAtTenth = PictureClaim(
+    static let randomMatchesAtTenth = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "random-matches-at-tenth", .pictures, name: "random matches at 10%",
             section: "3.5, Fig. 3",
@@ -34,7 +34,7 @@ extension PictureClaim {
             measured: "at 10%, random minus unpruned", .noLoss(margin: Claim.margin))
     ) { against($0, .random, $0.amounts(.random).filter { $0 == 0.1 }) }
 
-    static let percentileBeatsRandom = PictureClaim(
+    static let percentileBeatsRandom = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "percentile-beats-random", .pictures, name: "percentile beats random",
             section: "3.5, Figs. 4-6",
@@ -49,7 +49,7 @@ extension PictureClaim {
             })
     }
 
-    static let randomLosesMore = PictureClaim(
+    static let randomLosesMore = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "random-loses-more", .pictures, name: "more so as the amount grows",
             section: "3.5, Figs. 3-6",
@@ -70,11 +70,12 @@ extension PictureClaim {
         ])
     }
 
-    static let randomIsSlower = PictureClaim(
+    static let randomIsSlower = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "random-is-slower", .pictures, name: "random trains slower", section: "3.5, Figs. 3-6",
             statement: "Randomly pruned networks retrain more slowly.",
-            measured: "watched accuracy, averaged over epochs and amounts, percentile minus random",
+            measured:
+                "validation accuracy, averaged over epochs and amounts, percentile minus random",
             .better)
     ) { evidence in
         let amounts = steady(evidence)
@@ -91,7 +92,7 @@ extension PictureClaim {
         ])
     }
 
-    static let ticketAgainstControl = PictureClaim(
+    static let ticketAgainstControl = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "ticket-against-control", .pictures, name: "ticket against control",
             section: "(not in the paper)", isPapers: false,
@@ -116,7 +117,7 @@ extension PictureClaim {
         return shared(evidence).filter { seeds($0) == most }
     }
 
-    /// Mean watched accuracy of percentile less random at one amount and seed.
+    /// Mean validation accuracy of percentile less random at one amount and seed.
     private static func gain(
         _ evidence: TicketEvidence, _ amount: Double, _ seed: UInt64
     ) -> Double? {

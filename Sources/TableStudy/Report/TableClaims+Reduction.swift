@@ -2,8 +2,8 @@ import Findings
 import Statistics
 
 /// Sections 3.2 and 3.6: what merging similar units and dropping opposite ones does.
-extension TableClaim {
-    static let noneAtOriginalBounds = TableClaim { evidence in
+extension TableClaims {
+    static let noneAtOriginalBounds = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "none-at-original-bounds", .table, name: "no pairs at 15 and 165", section: "3.2",
             statement: "No pairs are found under 15 or over 165 degrees.",
@@ -21,7 +21,7 @@ extension TableClaim {
         return (claim, Judge.Evidence(shares))
     }
 
-    static let smallNetsLose = TableClaim { evidence in
+    static let smallNetsLose = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "small-nets-lose", .table, name: "30 units lose", section: "3.2, 3.6",
             statement: "With 30 units, merging similar ones lowers the accuracy.",
@@ -31,7 +31,7 @@ extension TableClaim {
         )
     }
 
-    static let smallNetsAlmostAlwaysLose = TableClaim { evidence in
+    static let smallNetsAlmostAlwaysLose = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "small-nets-almost-always-lose", .table, name: "30 units almost always lose",
             section: "3.2",
@@ -43,7 +43,7 @@ extension TableClaim {
         return (claim, Judge.Evidence([Effect(label: "", share: lower)]))
     }
 
-    static let largeNetsKeep = TableClaim { evidence in
+    static let largeNetsKeep = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "large-nets-keep", .table, name: "100 units barely change", section: "3.2",
             statement: "With 100 units, merging similar ones does not affect the accuracy by much.",
@@ -54,7 +54,7 @@ extension TableClaim {
         )
     }
 
-    static let sizeHelps = TableClaim { evidence in
+    static let sizeHelps = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "size-helps", .table, name: "more units lose less", section: "3.2",
             statement: "Merging costs less accuracy as the hidden layer grows.",
@@ -65,7 +65,7 @@ extension TableClaim {
         return (claim, Judge.Evidence([effect(pairs, .points, confidence: 0.95)]))
     }
 
-    static let noOpposites = TableClaim { evidence in
+    static let noOpposites = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "no-opposites", .table, name: "30 units have no opposites", section: "3.2",
             statement: "With 30 units there are no pairs over 140 degrees.",
@@ -77,7 +77,7 @@ extension TableClaim {
         )
     }
 
-    static let noSteepFall = TableClaim { evidence in
+    static let noSteepFall = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "no-steep-fall", .table, name: "dropping opposites is safe", section: "3.2",
             statement:
@@ -91,7 +91,7 @@ extension TableClaim {
         )
     }
 
-    static let largeNetsGainOrKeep = TableClaim { evidence in
+    static let largeNetsGainOrKeep = JudgedClaim<TableEvidence> { evidence in
         let claim = Claim(
             "large-nets-gain-or-keep", .table, name: "100 units same or better", section: "3.6",
             statement: "With many units, reduction leads to the same or higher accuracy.",
@@ -102,7 +102,7 @@ extension TableClaim {
 
     /// Changes of accuracy at one bound, for each size that was studied.
     private static func changes(
-        _ evidence: Evidence, _ sizes: [Int], _ reduction: TableReduction, _ bound: Double,
+        _ evidence: TableEvidence, _ sizes: [Int], _ reduction: TableReduction, _ bound: Double,
         inRunsWithPairs: Bool = false, _ confidence: Double = 0.90
     ) -> Judge.Evidence {
         Judge.Evidence(

@@ -2,8 +2,8 @@ import Findings
 import Statistics
 
 /// Sections 2.3 and 3.3, Fig. 1: percentile pruning against distinctiveness.
-extension PictureClaim {
-    static let meanAccuracy = PictureClaim(
+extension PictureClaims {
+    static let meanAccuracy = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "mean-accuracy", .pictures, name: "mean accuracy", section: "2.3, 3.1",
             statement: "The fine-tuned ResNet-18 reaches 50% on average (on SFEW).",
@@ -11,7 +11,7 @@ extension PictureClaim {
             .within(50 - Claim.margin, 50 + Claim.margin))
     ) { Judge.Evidence([Contrast(.unpruned, nil).effect($0, "")]) }
 
-    static let percentileAtFew = PictureClaim(
+    static let percentileAtFew = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "percentile-at-few", .pictures, name: "percentile recovers at about 22%",
             section: "3.3, Fig. 1",
@@ -19,7 +19,7 @@ extension PictureClaim {
             measured: "at 20 to 30%, accuracy minus unpruned", .noLoss(margin: Claim.margin))
     ) { against($0, .asThePaper, few($0, .asThePaper)) }
 
-    static let distinctivenessAtFew = PictureClaim(
+    static let distinctivenessAtFew = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "distinctiveness-at-few", .pictures, name: "distinctiveness recovers at about 22%",
             section: "3.3, Fig. 1",
@@ -29,7 +29,7 @@ extension PictureClaim {
         distinct(evidence, few) { against(evidence, $0.filters, [$0.amount]) }
     }
 
-    static let percentileAtHalf = PictureClaim(
+    static let percentileAtHalf = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "percentile-at-half", .pictures, name: "percentile recovers at 50%",
             section: "3.3, Fig. 1",
@@ -37,7 +37,7 @@ extension PictureClaim {
             measured: "at 50%, accuracy minus unpruned", .noLoss(margin: Claim.margin))
     ) { against($0, .asThePaper, half($0, .asThePaper)) }
 
-    static let distinctivenessAtHalf = PictureClaim(
+    static let distinctivenessAtHalf = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "distinctiveness-at-half", .pictures, name: "distinctiveness does not at 50%",
             section: "3.3, Fig. 1",
@@ -47,12 +47,12 @@ extension PictureClaim {
         distinct(evidence, half) { against(evidence, $0.filters, [$0.amount]) }
     }
 
-    static let distinctivenessUnderTwenty = PictureClaim(
+    static let distinctivenessUnderTwenty = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "distinctiveness-under-twenty", .pictures, name: "distinctiveness stays under 20%",
             section: "3.3",
             statement: "At 50%, distinctiveness never gets over 20% accuracy.",
-            measured: "the mean of the best watched epoch", unit: .percent, .below(20))
+            measured: "the mean of the best validation epoch", unit: .percent, .below(20))
     ) { evidence in
         distinct(evidence, half) { arm in
             let best = evidence.values(arm.filters, arm.amount) { 100 * $0.training.best }
@@ -65,7 +65,7 @@ extension PictureClaim {
         }
     }
 
-    static let percentileBeatsDistinctiveness = PictureClaim(
+    static let percentileBeatsDistinctiveness = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "percentile-beats-distinctiveness", .pictures,
             name: "percentile beats distinctiveness", section: "3.3, 3.6, Fig. 1",
@@ -75,7 +75,7 @@ extension PictureClaim {
         distinct(evidence, half) { beats(evidence, .asThePaper, $0) }
     }
 
-    static let matchedBeatsDistinctiveness = PictureClaim(
+    static let matchedBeatsDistinctiveness = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "matched-beats-distinctiveness", .pictures, name: "percentile matched beats it too",
             section: "(not in the paper)", isPapers: false,
@@ -85,7 +85,7 @@ extension PictureClaim {
         distinct(evidence, half) { beats(evidence, $0.matched, $0) }
     }
 
-    static let distinctivenessAgainstControl = PictureClaim(
+    static let distinctivenessAgainstControl = JudgedClaim<TicketEvidence>(
         claim: Claim(
             "distinctiveness-against-control", .pictures, name: "distinctiveness against control",
             section: "(not in the paper)", isPapers: false,
@@ -109,7 +109,7 @@ private struct DistinctArm {
 }
 
 /// What the claims are judged by.
-extension PictureClaim {
+extension PictureClaims {
     /// The amount nearest to the paper's 21.875% among those from 20 to 30%.
     static func few(_ evidence: TicketEvidence, _ technique: StudyTechnique) -> [Double] {
         let near = evidence.amounts(technique).filter { (0.2...0.3).contains($0) }

@@ -2,8 +2,8 @@ import Findings
 import Statistics
 
 /// Sections 2.3 and 3.1: how good the net is.
-extension TableClaim {
-    static let meanAccuracy = TableClaim(isOnReduction: false) { evidence in
+extension TableClaims {
+    static let meanAccuracy = JudgedClaim<TableEvidence>(needsLearning: false) { evidence in
         let claim = Claim(
             "table-mean-accuracy", .table, name: "mean accuracy", section: "2.3, 3.1",
             statement: "The 10-30-7 net reaches 28.3% on average.", measured: "the mean accuracy",
@@ -11,7 +11,7 @@ extension TableClaim {
         return (claim, Judge.Evidence([effect(evidence.before(30), .percent)]))
     }
 
-    static let beatsMachine = TableClaim(isOnReduction: false) { evidence in
+    static let beatsMachine = JudgedClaim<TableEvidence>(needsLearning: false) { evidence in
         let claim = Claim(
             "net-beats-svm", .table, name: "net beats SVM", section: "3.1",
             statement: "The net is better than an SVM with a radial basis function.",
@@ -19,7 +19,7 @@ extension TableClaim {
         return (claim, againstBaseline(evidence, Baseline.supportVectors.name))
     }
 
-    static let beatsMajority = TableClaim(isOnReduction: false) { evidence in
+    static let beatsMajority = JudgedClaim<TableEvidence>(needsLearning: false) { evidence in
         let claim = Claim(
             "net-beats-majority", .table, name: "net beats majority", section: "3.1",
             isPapers: false,
@@ -28,7 +28,8 @@ extension TableClaim {
         return (claim, againstBaseline(evidence, Baseline.majority.name))
     }
 
-    private static func againstBaseline(_ evidence: Evidence, _ name: String) -> Judge.Evidence {
+    private static func againstBaseline(_ evidence: TableEvidence, _ name: String) -> Judge.Evidence
+    {
         let other = evidence.baselines.first { $0.name == name }?.splits ?? []
         let pairs = zip(evidence.before(30), other).map { $0 - $1 }
         return Judge.Evidence([effect(pairs, .points, confidence: 0.95)])

@@ -1,0 +1,22 @@
+import Datasets
+import Foundation
+import Models
+import Studies
+
+extension StudyHost {
+    /// This program, on the console: progress and notes on standard error.
+    ///
+    /// - Parameter isQuiet: for a worker, whose program shows the work.
+    static func console(isQuiet: Bool = false) -> StudyHost {
+        var host = StudyHost(program: Winnow.file)
+        host.isCancelled = { Interruption.isRequested }
+        host.official = { URL(fileURLWithPath: try OfficialWeightsFile.path($0)) }
+        guard !isQuiet else { return host }
+        host.note = { Console.note(OptionNames.inWords($0)) }
+        host.read = { source, preprocessing, skipUnreadable in
+            try DataOptions.store(
+                source, preprocessing, skipUnreadable: skipUnreadable, prints: true)
+        }
+        return host
+    }
+}
