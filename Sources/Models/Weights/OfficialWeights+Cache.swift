@@ -51,7 +51,7 @@ extension OfficialWeights {
             throw OfficialWeightsError(
                 .storage,
                 "the cache folder \(folder.path) cannot be made (\(error.localizedDescription)). Name "
-                    + "another with WINNOW_CACHE=FOLDER, or give a file with --weights FILE")
+                    + "another with WINNOW_CACHE=FOLDER, or give a file with `weights` FILE")
         }
     }
 

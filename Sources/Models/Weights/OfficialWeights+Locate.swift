@@ -39,20 +39,41 @@ extension OfficialWeights {
         defer { partial.release() }
         // Another process may have fetched it while this one waited for the partial file.
         if (try? checked()) != nil { return partial.discard() }
-        try WeightsDownload(url, shownURL: shownURL, timeout: timeout)
-            .run(into: partial, progress: progress, isCancelled: isCancelled)
-        let hash: String
+        let download = WeightsDownload(url, shownURL: shownURL, timeout: timeout)
+        let hash = try fetch(download, partial, progress, isCancelled)
+        try partial.finish(as: cached)
+        leaveStamp(hash)
+    }
+
+    /// The hash of the file once it is whole and right. Where an earlier part was gone on from, that may
+    /// be what is wrong, and all is fetched once more.
+    private func fetch(
+        _ download: WeightsDownload, _ partial: WeightsDownloadPartial,
+        _ progress: (Int, Int) -> Void, _ isCancelled: () -> Bool
+    ) throws -> String {
+        let hadPart = partial.count > 0
+        try download.run(into: partial, progress: progress, isCancelled: isCancelled)
         do {
-            hash = try verify(partial.url)
+            return try verify(partial.url)
         } catch let error as OfficialWeightsError where error.kind == .damaged {
+            guard !hadPart else {
+                try partial.cut(to: 0)
+                return try fetch(download, partial, progress, isCancelled)
+            }
             partial.discard()
             throw OfficialWeightsError(
                 .damaged,
                 "\(error), so it was damaged or replaced on its way; what came is deleted. Run the "
                     + "same command again")
         }
-        try partial.finish(as: cached)
-        leaveStamp(hash)
+    }
+
+    /// Whether the server can be asked and has the file, from its head alone.
+    ///
+    /// - Parameter timeout: seconds after which it is given up, rounded up.
+    /// - Throws: `OfficialWeightsError` with what is missing.
+    package func probe(timeout: TimeInterval) throws {
+        try WeightsDownload(url, shownURL: shownURL, timeout: timeout).probe()
     }
 
     /// Says which file, and what to do where trying again does not help.

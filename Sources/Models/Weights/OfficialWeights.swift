@@ -63,7 +63,7 @@ package struct OfficialWeights: Sendable {
             .settings,
             "there are no official weights of \(architecture.rawValue); there are for "
                 + architectures.map(\.rawValue).joined(separator: ", ")
-                + ". Name a file with --weights FILE")
+                + ". Name a file with `weights` FILE")
     }
 
     private static func base(_ environment: [String: String]) throws -> URL {
@@ -98,6 +98,6 @@ package struct OfficialWeights: Sendable {
 
     /// What to do where nothing can be fetched.
     var byHand: String {
-        "Give a file with --weights FILE, or fetch \(shownURL) elsewhere and put it at \(cached.path)"
+        "Give a file with `weights` FILE, or fetch \(shownURL) elsewhere and put it at \(cached.path)"
     }
 }

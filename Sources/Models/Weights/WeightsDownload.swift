@@ -1,28 +1,34 @@
 import Foundation
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// Fetches one file over http or https into a partial file, going on from what is there.
+///
+/// curl does the work: proxies are those of the environment. Its own `--retry` would drop what an
+/// attempt brought, so a connection that is cut is taken up again here.
 struct WeightsDownload {
     /// No file of weights is larger: what announces more is refused.
     static let mostBytes = 2 << 30
+    static let mostRedirections = 5
 
-    private let url: URL
-    private let shownURL: String
-    private let timeout: TimeInterval
+    let url: URL
+    let shownURL: String
+    let silence: Int
     private let attempts: Int
+    private let program: String
 
     /// - Parameters:
-    ///   - shownURL: the address for messages and records, without a password.
-    ///   - timeout: seconds of silence after which the server is given up.
+    ///   - shownURL: the address for messages, without a password.
+    ///   - timeout: seconds of silence after which the server is given up, rounded up.
     ///   - attempts: how often a connection that brought something is taken up again when it is cut.
-    init(_ url: URL, shownURL: String, timeout: TimeInterval = 30, attempts: Int = 4) {
+    ///   - program: curl, by its name or path.
+    init(
+        _ url: URL, shownURL: String, timeout: TimeInterval = 30, attempts: Int = 4,
+        program: String = "curl"
+    ) {
         self.url = url
         self.shownURL = shownURL
-        self.timeout = timeout
+        silence = max(1, Int(timeout.rounded(.up)))
         self.attempts = attempts
+        self.program = program
     }
 
     /// Returns when all bytes are in the partial file; their hash is the caller's to check.
@@ -46,56 +52,56 @@ struct WeightsDownload {
         }
     }
 
+    /// Whether the server has the file, by asking for its head alone.
+    ///
+    /// - Throws: `OfficialWeightsError` as `run` does.
+    func probe() throws {
+        let curl = try start(["--head", "--max-time", "\(silence)"], FileHandle.nullDevice)
+        while !curl.hasEnded() {}
+        let answer = WeightsDownloadAnswer(curl.said)
+        if curl.status != 0 { throw failure(curl, answer, kept: "nothing was fetched") }
+    }
+
     private func attempt(
         _ partial: WeightsDownloadPartial, _ progress: (Int, Int) -> Void,
         _ isCancelled: () -> Bool
     ) throws {
-        let request = request(from: partial)
-        let transfer = WeightsDownloadTransfer(request, shownURL: shownURL, into: partial)
-        let session = URLSession(
-            configuration: .ephemeral, delegate: transfer, delegateQueue: transfer.queue)
-        defer { session.finishTasksAndInvalidate() }
-        let task = session.dataTask(with: request)
-        task.resume()
-        watch(transfer, progress, isCancelled)
-        try transfer.close(task).get()
-        progress(partial.count, partial.count)
-    }
-
-    /// Returns when the transfer has ended, by itself, by silence or by wish.
-    private func watch(
-        _ transfer: WeightsDownloadTransfer, _ progress: (Int, Int) -> Void,
-        _ isCancelled: () -> Bool
-    ) {
-        // Time that the machine slept through is not the server's silence.
-        let clock = SuspendingClock()
-        var (seen, since) = (-1, clock.now)
-        while !transfer.isOver(after: 0.1) {
-            let (done, total) = transfer.state
-            if total > 0 { progress(done, total) }
-            if done != seen { (seen, since) = (done, clock.now) }
-            if isCancelled() {
-                transfer.stop(.interrupted, "interrupted")
-            } else if clock.now - since > .seconds(timeout) {
-                let time = String(format: "%g", timeout)
-                transfer.stop(
-                    total > 0 ? .cutOff : .unreachable,
-                    "\(url.host ?? "the server") was silent for \(time) seconds")
+        let before = partial.count
+        let curl = try start(["--continue-at", "\(before)"], partial.handle)
+        var (isUnwanted, isOver) = (false, false)
+        var answer: WeightsDownloadAnswer?
+        while !isOver {
+            isOver = curl.hasEnded()
+            answer = WeightsDownloadAnswer(curl.said)
+            let (done, total) = (partial.count, answer?.total)
+            if let total, done <= total, answer?.refusal == nil { progress(done, total) }
+            guard !isOver else { break }
+            isUnwanted = isUnwanted || isCancelled()
+            if isUnwanted || answer?.refusal != nil || done > total ?? Self.mostBytes {
+                curl.stop()
             }
         }
+        if isUnwanted {
+            throw OfficialWeightsError(.interrupted, "interrupted; \(partial.kept(answer?.total))")
+        }
+        try settle(curl, answer, partial, from: before)
     }
 
-    /// Asks for the rest only, and for all of it should the server hold another file by now.
-    private func request(from partial: WeightsDownloadPartial) -> URLRequest {
-        // The silence is watched above; this is for systems that would give up sooner.
-        var request = URLRequest(
-            url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout + 60)
-        request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
-        guard partial.count > 0 else { return request }
-        request.setValue("bytes=\(partial.count)-", forHTTPHeaderField: "Range")
-        if let origin = partial.origin, origin.url == shownURL, let validator = origin.validator {
-            request.setValue(validator, forHTTPHeaderField: "If-Range")
-        }
-        return request
+    private func start(_ arguments: [String], _ output: FileHandle) throws -> WeightsDownloadCurl {
+        try WeightsDownloadCurl(
+            url, self.arguments + arguments, output: output, program: program)
+    }
+
+    /// How curl is called, whatever it is asked for.
+    var arguments: [String] {
+        // Encryption is not given up on the way.
+        let redirections = url.scheme?.lowercased() == "https" ? "=https" : "=http,https"
+        return [
+            "--silent", "--show-error", "--fail", "--location", "--globoff", "--no-buffer",
+            "--dump-header", "/dev/stderr", "--suppress-connect-headers",
+            "--max-filesize", "\(Self.mostBytes)", "--max-redirs", "\(Self.mostRedirections)",
+            "--proto", "=http,https", "--proto-redir", redirections,
+            "--connect-timeout", "\(silence)", "--speed-limit", "1", "--speed-time", "\(silence)",
+        ]
     }
 }

@@ -1,29 +1,30 @@
-import Core
-import Formats
 import Foundation
 
 /// The part of a file that has come so far, held by one process at a time.
 ///
-/// Beside `<file>.partial` lies `<file>.partial.json` with its origin, so that a later run can ask the
-/// server to go on only if it still holds the same file (RFC 9110, 13.1.5 If-Range).
+/// The lock is the open file's: a curl that writes into it goes on holding it should this process be
+/// killed.
 final class WeightsDownloadPartial {
-    /// Where the bytes came from.
-    struct Origin: Codable, Equatable {
-        let url: String
-        /// A strong ETag, else Last-Modified; nil when the server gave neither.
-        let validator: String?
-    }
-
     let url: URL
-    /// Bytes in the file.
-    private(set) var count: Int
-    /// Where they came from, when that is known.
-    private(set) var origin: Origin?
     private var descriptor: Int32
 
-    private var originFile: URL { Self.originFile(url) }
+    /// What curl writes into, at the end.
+    var handle: FileHandle { FileHandle(fileDescriptor: descriptor, closeOnDealloc: false) }
 
-    private static func originFile(_ url: URL) -> URL { URL(fileURLWithPath: url.path + ".json") }
+    /// Bytes in the file.
+    var count: Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// What a person may count on after a stop.
+    ///
+    /// - Parameter total: bytes of the whole file, where they are known.
+    func kept(_ total: Int?) -> String {
+        guard count > 0 else { return "nothing has come yet" }
+        let all = total.map { " of \($0)" } ?? ""
+        return "\(count)\(all) bytes are kept, and the same command goes on from there"
+    }
 
     /// Opens or makes the file, waiting while another process holds it.
     ///
@@ -31,8 +32,6 @@ final class WeightsDownloadPartial {
     init(_ url: URL, isCancelled: () -> Bool) throws {
         self.url = url
         descriptor = try Self.openLocked(url, isCancelled)
-        count = max(0, Int(lseek(descriptor, 0, SEEK_END)))
-        origin = count == 0 ? nil : Self.readOrigin(Self.originFile(url))
     }
 
     deinit { release() }
@@ -46,7 +45,8 @@ final class WeightsDownloadPartial {
     /// A file that was renamed or deleted while this process waited for it is not the one any more.
     private static func openLocked(_ url: URL, _ isCancelled: () -> Bool) throws -> Int32 {
         while true {
-            let descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+            let descriptor = open(
+                url.path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
             guard descriptor >= 0 else { throw refused(url, errno) }
             let isHeldElsewhere =
                 flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
@@ -66,37 +66,9 @@ final class WeightsDownloadPartial {
         return held.st_ino == named.st_ino && held.st_dev == named.st_dev
     }
 
-    private static func readOrigin(_ file: URL) -> Origin? {
-        guard let data = try? FileBytes.open(file, limit: 1 << 16) else { return nil }
-        return try? JSONDecoder().decode(Origin.self, from: data)
-    }
-
-    /// Adds bytes at the end.
-    func append(_ data: Data) throws {
-        try data.withUnsafeBytes { bytes in
-            var rest = bytes
-            while let start = rest.baseAddress, !rest.isEmpty {
-                let written = write(descriptor, start, rest.count)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw Self.refused(url, written == 0 ? ENOSPC : errno) }
-                count += written
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-            }
-        }
-    }
-
-    /// Drops what is there; the next bytes come from `origin`.
-    func startAnew(_ origin: Origin) throws {
-        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-            throw Self.refused(url, errno)
-        }
-        count = 0
-        self.origin = origin
-        do {
-            try AtomicFile.write(CanonicalJSON.line.encode(origin), to: originFile)
-        } catch {
-            throw OfficialWeightsError(.storage, "\(error)")
-        }
+    /// Takes off what comes after the first `count` bytes.
+    func cut(to count: Int) throws {
+        guard ftruncate(descriptor, off_t(count)) == 0 else { throw Self.refused(url, errno) }
     }
 
     /// Gives the file its name, on disk before it is seen.
@@ -104,13 +76,11 @@ final class WeightsDownloadPartial {
         guard fsync(descriptor) == 0, rename(url.path, target.path) == 0 else {
             throw Self.refused(target, errno)
         }
-        unlink(originFile.path)
     }
 
     /// Removes the file.
     func discard() {
         unlink(url.path)
-        unlink(originFile.path)
     }
 
     private static func refused(_ file: URL, _ code: Int32) -> OfficialWeightsError {

@@ -6,10 +6,6 @@ import Soundness
 import Studies
 import Torch
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// What `winnow doctor` checks: a function a finding.
 enum DoctorChecks {
     /// libtorch, whose pinned version the headers were of when Winnow was built.
@@ -116,14 +112,16 @@ enum DoctorChecks {
         if official.isCached {
             return Finding("network", .fine, "official weights are here: \(official.cached.path)")
         }
-        if let status = Reach.status(of: official.url, seconds: 5), (200..<400).contains(status) {
+        do {
+            try official.probe(timeout: 5)
             return Finding("network", .fine, "\(official.shownURL) can be fetched")
+        } catch {
+            return Finding(
+                "network", .note, "\(official.shownURL) cannot be fetched: \(error)",
+                advice:
+                    "official ImageNet weights are not to be had here: reproduce says which weights "
+                    + "it takes instead, other commands take --weights FILE")
         }
-        return Finding(
-            "network", .note, "\(official.shownURL) cannot be reached",
-            advice:
-                "official ImageNet weights cannot be fetched here: reproduce says which weights it "
-                + "takes instead, other commands take --weights FILE")
     }
 
     /// What commands need beside the program.
@@ -144,31 +142,5 @@ enum DoctorChecks {
 
     private static func gibibytes(_ bytes: Int) -> String {
         String(format: "%.1f GiB", Double(bytes) / Double(1 << 30))
-    }
-}
-
-/// Whether a server answers.
-enum Reach {
-    /// The status of a HEAD request; nil without an answer in time.
-    static func status(of url: URL, seconds: Double) -> Int? {
-        var request = URLRequest(url: url, timeoutInterval: seconds)
-        request.httpMethod = "HEAD"
-        let answer = Answer()
-        let done = DispatchSemaphore(value: 0)
-        let task = URLSession.shared.dataTask(with: request) { _, response, _ in
-            answer.status = (response as? HTTPURLResponse)?.statusCode
-            done.signal()
-        }
-        task.resume()
-        guard done.wait(timeout: .now() + seconds) == .success else {
-            task.cancel()
-            return nil
-        }
-        return answer.status
-    }
-
-    /// Written before the semaphore is signalled, read after it was waited for.
-    private final class Answer: @unchecked Sendable {
-        var status: Int?
     }
 }

@@ -52,11 +52,7 @@ final class WeightsFixture {
     }
 
     /// Leaves a partial file, as an earlier run would.
-    func leavePartial(_ data: Data, tag: String? = "\"one\"") throws {
-        try data.write(to: partial)
-        let origin = WeightsDownloadPartial.Origin(url: weights.shownURL, validator: tag)
-        try JSONEncoder().encode(origin).write(to: URL(fileURLWithPath: partial.path + ".json"))
-    }
+    func leavePartial(_ data: Data) throws { try data.write(to: partial) }
 
     /// Bytes of the partial file; nil where there is none.
     var kept: Data? { try? Data(contentsOf: partial) }
