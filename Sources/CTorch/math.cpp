@@ -52,6 +52,14 @@ int wt_clamp(wt_tensor *out, wt_tensor a, double low, double high) {
 int wt_matmul(wt_tensor *out, wt_tensor a, wt_tensor b) {
     return give(out, [&] { return at::matmul(of(a), of(b)); });
 }
+int wt_linalg_eigh(wt_tensor *values, wt_tensor *vectors, wt_tensor a) {
+    *values = *vectors = nullptr;
+    return guarded([&] {
+        auto [numbers, columns] = at::linalg_eigh(of(a));
+        *values = wrap(numbers);
+        *vectors = wrap(columns);
+    });
+}
 int wt_equal_to(wt_tensor *out, wt_tensor a, wt_tensor b) {
     return give(out, [&] { return at::eq(of(a), of(b)); });
 }

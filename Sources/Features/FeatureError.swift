@@ -12,6 +12,8 @@ package enum FeatureError: Error, Equatable, CustomStringConvertible {
     case notFinite(row: Int, column: Int, value: Double)
     /// More components were asked for than the rows vary in.
     case rankTooLow(components: Int, rank: Int, rows: Int)
+    /// libtorch's solver did not find the eigenvectors of a symmetric matrix.
+    case noEigenvectors(order: Int, reason: String)
 
     package var description: String {
         switch self {
@@ -32,6 +34,10 @@ package enum FeatureError: Error, Equatable, CustomStringConvertible {
         case .rankTooLow(let components, let rank, let rows):
             return "\(components) components were asked for, but the \(rows) rows vary in only "
                 + "\(rank) directions: give more, or more varied, pictures, or ask for fewer"
+        case .noEigenvectors(let order, let reason):
+            return
+                "expected eigenvectors of a \(order)x\(order) matrix, found none (\(reason)): "
+                + "winnow doctor says whether libtorch is sound here"
         }
     }
 }

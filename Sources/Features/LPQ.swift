@@ -29,7 +29,8 @@ package struct LPQ: Sendable {
     package let options: Options
     let basis: LPQBasis
 
-    /// - Throws: `FeatureError.badOption` for an even or too large window or a bad correlation.
+    /// - Throws: `FeatureError.badOption` for an even or too large window or a bad correlation,
+    ///   `.noEigenvectors` if libtorch cannot make the whitening.
     package init(_ options: Options = Options()) throws(FeatureError) {
         guard options.size % 2 == 1, (3...31).contains(options.size) else {
             throw .badOption(
@@ -42,7 +43,7 @@ package struct LPQ: Sendable {
                 expected: "a number between 0 and 1")
         }
         self.options = options
-        basis = LPQBasis(options)
+        basis = try LPQBasis(options)
     }
 
     /// The share of each of the 256 codes in a grey picture; the shares add up to 1.

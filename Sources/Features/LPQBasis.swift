@@ -18,12 +18,12 @@ struct LPQBasis: Sendable {
     /// The eight bits, lowest first.
     let bits: [Bit]
 
-    init(_ options: LPQ.Options) {
+    init(_ options: LPQ.Options) throws(FeatureError) {
         radius = options.size / 2
         let angles = (1...radius).map { 2 * Double.pi * Double($0) / Double(options.size) }
         cosines = angles.map { Float(cos($0)) }
         sines = angles.map { Float(sin($0)) }
-        bits = options.decorrelate ? Self.whitened(options) : Self.plain
+        bits = options.decorrelate ? try Self.whitened(options) : Self.plain
     }
 
     /// Without whitening: Re F1, Im F1, Re F2, ... Im F4.
@@ -39,12 +39,12 @@ struct LPQBasis: Sendable {
     /// by half a turn, so the real parts are uncorrelated with the imaginary parts, and D falls into
     /// two 4 x 4 blocks. The imaginary block has two double eigenvalues; as in the authors' program
     /// its rows and columns are first scaled by numbers that differ in the sixth decimal, which
-    /// fixes the eigenvectors. Their signs: see `SymmetricEigen`.
-    private static func whitened(_ options: LPQ.Options) -> [Bit] {
+    /// fixes the eigenvectors. Their signs: see `Eigenpairs`.
+    private static func whitened(_ options: LPQ.Options) throws(FeatureError) -> [Bit] {
         var found: [(value: Double, bit: Bit)] = []
         for part in 0...1 {
             let block = covariance(options, part: part)
-            let eigen = SymmetricEigen(block, order: 4)
+            let eigen = try Eigenpairs(block, order: 4)
             for (value, vector) in zip(eigen.values, eigen.vectors) {
                 let weights = SIMD4<Float>(SIMD4<Double>(vector))
                 found.append((value, Bit(part: part, weights: weights)))

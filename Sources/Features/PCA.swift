@@ -19,7 +19,8 @@ package struct PCA: Sendable, Equatable, Codable {
     /// Which rows to fit on is the caller's choice: training rows only, if the protocol is honest.
     ///
     /// - Throws: `FeatureError.badOption` for a count below 1, `.badShape` for fewer than two rows,
-    ///   `.notFinite` for a NaN or infinity, `.rankTooLow` if the rows vary in too few directions.
+    ///   `.notFinite` for a NaN or infinity, `.rankTooLow` if the rows vary in too few directions,
+    ///   `.noEigenvectors` if libtorch's solver fails.
     package static func fit(_ matrix: FeatureMatrix, components count: Int) throws(FeatureError)
         -> PCA
     {

@@ -32,7 +32,7 @@ struct PCAFit {
                 expected: "numbers whose squares can be added up",
                 found: "numbers too large or too small: rescale the columns")
         }
-        let eigen = SymmetricEigen(products, order: order, wanted: count)
+        let eigen = try Eigenpairs(products, order: order, wanted: count)
         let least = (eigen.values.first ?? 0) * Double(max(rows, columns)) * 1e-14
         let rank = eigen.values.prefix { $0 > least }.count
         guard rank == count else {

@@ -51,6 +51,22 @@ extension Tensor {
         try make("matmul", self, other) { wt_matmul($0, handle, other.handle) }
     }
 
+    /// Eigenvalues and eigenvectors of a real symmetric matrix (`torch.linalg.eigh`).
+    ///
+    /// - Returns: `values`, [n], smallest first, and `vectors`, [n, n], of length 1, one a column. The
+    ///   sign of a vector is whatever the solver left.
+    /// - Throws: `TorchError` for a tensor that is no square matrix or not of floating point. Only the
+    ///   lower triangle is read: neither symmetry nor that all is finite is checked.
+    package func eigh() throws -> (values: Tensor, vectors: Tensor) {
+        var values: wt_tensor?
+        var vectors: wt_tensor?
+        try check("linalg.eigh", [self]) { wt_linalg_eigh(&values, &vectors, handle) }
+        guard let values, let vectors else {
+            throw TorchError(operation: "linalg.eigh", message: "libtorch returned nothing")
+        }
+        return (Tensor(handle: values), Tensor(handle: vectors))
+    }
+
     /// Elementwise equality, as a bool tensor.
     package func equal(to other: Tensor) throws -> Tensor {
         try make("eq", self, other) { wt_equal_to($0, handle, other.handle) }

@@ -91,7 +91,7 @@ import Testing
 
     @Test func whiteningMakesTheResponsesUncorrelated() throws {
         let options = LPQ.Options()
-        let bits = LPQBasis(options).bits
+        let bits = try LPQBasis(options).bits
         for part in 0...1 {
             let covariance = LPQBasis.covariance(options, part: part)
             for a in bits where a.part == part {

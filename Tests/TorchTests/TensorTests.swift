@@ -16,6 +16,25 @@ import Testing
         #expect(try (a + 0).values() as [Float] == [1, 2, 3, 4, 5, 6])
     }
 
+    /// `A v = value v` by hand, values from small to large, and what is no matrix to solve.
+    @Test func eigenvectorsOfASymmetricMatrix() throws {
+        let matrix = [2.0, -1, 0, -1, 2, -1, 0, -1, 2]
+        let (values, vectors) = try Tensor(matrix, [3, 3]).eigh()
+        let (found, columns) = (try values.values(Double.self), try vectors.values(Double.self))
+        for (value, wanted) in zip(found, [2 - 2.0.squareRoot(), 2, 2 + 2.0.squareRoot()]) {
+            #expect(abs(value - wanted) < 1e-14)
+        }
+        for index in 0..<3 {
+            let vector = (0..<3).map { columns[3 * $0 + index] }
+            for row in 0..<3 {
+                let image = (0..<3).reduce(0) { $0 + matrix[3 * row + $1] * vector[$1] }
+                #expect(abs(image - found[index] * vector[row]) < 1e-14)
+            }
+        }
+        #expect(throws: TorchError.self) { try Tensor(matrix, [1, 9]).eigh() }
+        #expect(throws: TorchError.self) { try Tensor([Int64(1)], [1, 1]).eigh() }
+    }
+
     @Test func aWrongShapeIsAnErrorWithOperationAndShapes() throws {
         let a = try Tensor.zeros([2, 3])
         let b = try Tensor.zeros([4, 5])
