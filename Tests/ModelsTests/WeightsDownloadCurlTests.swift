@@ -40,6 +40,22 @@ import Testing
         }
     #endif
 
+    /// A name that no server has: only the proxy can answer for it.
+    @Test func theProxyOfTheEnvironmentIsAsked() throws {
+        let fixture = try WeightsFixture { request, _ in
+            .file(WeightsFixture.content, from: request.start)
+        }
+        let base = try #require(URL(string: "http://weights.invalid/models"))
+        let weights = OfficialWeights(
+            .resnet18, file: WeightsFixture.file, base: base, cache: fixture.folder)
+        let before = ProcessInfo.processInfo.environment["http_proxy"]
+        setenv("http_proxy", "http://127.0.0.1:\(fixture.server.port)", 1)
+        defer { _ = before.map { setenv("http_proxy", $0, 1) } ?? unsetenv("http_proxy") }
+        let found = try weights.locate(timeout: 5)
+        #expect(try Data(contentsOf: found) == WeightsFixture.content)
+        #expect(fixture.server.requests.map(\.path) == [weights.url.absoluteString])
+    }
+
     @Test func aProbeFetchesNothing() throws {
         let fixture = try WeightsFixture { _, number in .init(status: number == 0 ? 200 : 404) }
         try fixture.weights.probe(timeout: 5)
