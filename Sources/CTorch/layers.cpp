@@ -41,28 +41,10 @@ int wt_max_pool2d(wt_tensor *out, wt_tensor x, int64_t kernel, int64_t stride, i
         return at::max_pool2d(of(x), sizes(k, 2), sizes(s, 2), sizes(p, 2), sizes(d, 2), ceil);
     });
 }
-int wt_global_avg_pool(wt_tensor *out, wt_tensor x) {
-    return give(out, [&] {
-        const int64_t one[2] = {1, 1};
-        return at::flatten(at::adaptive_avg_pool2d(of(x), sizes(one, 2)), 1);
-    });
-}
-int wt_interpolate_area(wt_tensor *out, wt_tensor x, int64_t height, int64_t width) {
-    return give(out, [&] {
-        const int64_t target[2] = {height, width};
-        return at::adaptive_avg_pool2d(of(x), sizes(target, 2));
-    });
-}
 int wt_cross_entropy(wt_tensor *out, wt_tensor logits, wt_tensor target, bool sum) {
     return give(out, [&] {
         const auto reduction = sum ? at::Reduction::Sum : at::Reduction::Mean;
         return at::cross_entropy_loss(of(logits), of(target), {}, reduction);
-    });
-}
-int wt_affine_grid_sample(wt_tensor *out, wt_tensor x, wt_tensor theta) {
-    return give(out, [&] {
-        const auto grid = at::affine_grid_generator(of(theta), of(x).sizes(), false);
-        return at::grid_sampler(of(x), grid, /*bilinear*/ 0, /*reflection*/ 2, false);
     });
 }
 

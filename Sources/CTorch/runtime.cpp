@@ -47,9 +47,6 @@ void wt_set_threads(int n) {
 }
 int wt_threads(void) { return at::get_num_threads(); }
 
-int wt_manual_seed_all(uint64_t seed) {
-    return guarded([&] { at::manual_seed(seed); });
-}
 int wt_generator_new(wt_generator *out, uint64_t seed, int device, int index) {
     *out = nullptr;
     return guarded([&] {

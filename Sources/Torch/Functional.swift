@@ -73,16 +73,6 @@ package func maxPool2d(
     }
 }
 
-/// Mean over height and width: [N, C, H, W] to [N, C].
-package func globalAveragePool(_ x: Tensor) throws -> Tensor {
-    try make("adaptive_avg_pool2d", x) { wt_global_avg_pool($0, x.handle) }
-}
-
-/// Area interpolation (PyTorch's adaptive average pooling) to `height` x `width`.
-package func interpolateArea(_ x: Tensor, height: Int, width: Int) throws -> Tensor {
-    try make("interpolate", x) { wt_interpolate_area($0, x.handle, Int64(height), Int64(width)) }
-}
-
 /// How a loss over a batch becomes one number.
 package enum Reduction: Sendable {
     case mean
@@ -95,12 +85,5 @@ package func crossEntropy(
 ) throws -> Tensor {
     try make("cross_entropy", logits, target) {
         wt_cross_entropy($0, logits.handle, target.handle, reduction == .sum)
-    }
-}
-
-/// Affine warp with bilinear sampling and reflection at the border; `theta` [N, 2, 3] as in PyTorch.
-package func affineWarp(_ x: Tensor, theta: Tensor) throws -> Tensor {
-    try make("affine_grid_sample", x, theta) {
-        wt_affine_grid_sample($0, x.handle, theta.handle)
     }
 }

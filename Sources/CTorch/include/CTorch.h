@@ -106,10 +106,7 @@ int wt_tanh(wt_tensor *out, wt_tensor x);
 int wt_prelu(wt_tensor *out, wt_tensor x, wt_tensor w);
 int wt_softmax(wt_tensor *out, wt_tensor x, int64_t dim);
 int wt_max_pool2d(wt_tensor *out, wt_tensor x, int64_t kernel, int64_t stride, int64_t padding, bool ceil);
-int wt_global_avg_pool(wt_tensor *out, wt_tensor x);
-int wt_interpolate_area(wt_tensor *out, wt_tensor x, int64_t height, int64_t width);
 int wt_cross_entropy(wt_tensor *out, wt_tensor logits, wt_tensor target, bool sum);
-int wt_affine_grid_sample(wt_tensor *out, wt_tensor x, wt_tensor theta);
 
 // operators.cpp: what networks from files need beside the layers above; arrays of two are height, width
 enum wt_unary_kind {
@@ -192,7 +189,6 @@ const char *wt_version(void);
 const char *wt_cpu_capability(void);
 void wt_set_threads(int n);
 int wt_threads(void);
-int wt_manual_seed_all(uint64_t seed);
 int wt_generator_new(wt_generator *out, uint64_t seed, int device, int index);
 void wt_generator_free(wt_generator g);
 int wt_synchronize(int device);
