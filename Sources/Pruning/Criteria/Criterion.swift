@@ -92,17 +92,4 @@ package struct Criterion: Sendable {
 }
 
 /// Equal when they have the same name, by which files and stages know them.
-extension Criterion: Hashable, Codable {
-    package static func == (a: Criterion, b: Criterion) -> Bool { a.name == b.name }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
-
-    package init(from decoder: any Decoder) throws {
-        self = try .named(decoder.singleValueContainer().decode(String.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(name)
-    }
-}
+extension Criterion: NamedValue {}

@@ -76,20 +76,7 @@ package struct StudyTechnique: Sendable {
 }
 
 /// Equal when they have the same name.
-extension StudyTechnique: Hashable, Codable {
-    package static func == (a: StudyTechnique, b: StudyTechnique) -> Bool { a.name == b.name }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
-
-    package init(from decoder: any Decoder) throws {
-        self = try .named(decoder.singleValueContainer().decode(String.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(name)
-    }
-}
+extension StudyTechnique: NamedValue {}
 
 /// One training of one technique.
 package struct TechniqueRun: Codable, Sendable, Equatable {
