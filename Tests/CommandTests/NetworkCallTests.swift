@@ -89,4 +89,28 @@ struct NetworkCallTests {
             #expect(row.output.hasPrefix("data/cat/p0_0.png  \(best) "), "\(row.output)")
         }
     }
+
+    /// Without weights a network is drawn from the seed, and says so.
+    @Test func aNetworkIsTrainedFromNothing() throws {
+        try withFolder { folder in
+            try fillWithPictures(folder)
+            let call =
+                "finetune --data data --weights none --architecture resnet20 --size 32 --epochs 1 "
+                + "--threads 1"
+            _ = try Program.run(call + " --seed 3 -o a.safetensors", in: folder)
+            _ = try Program.run(call + " --seed 3 -o b.safetensors", in: folder)
+            _ = try Program.run(call + " --seed 4 -o c.safetensors", in: folder)
+            let (a, b, c) = (
+                try Model.read(folder.appending(path: "a.initial.safetensors")),
+                try Model.read(folder.appending(path: "b.initial.safetensors")),
+                try Model.read(folder.appending(path: "c.initial.safetensors"))
+            )
+            #expect(a.metadata["weights"] == "none: drawn from seed 3")
+            let name = "conv1.weight"
+            let values = try a.state.require(name).values(Float.self)
+            #expect(try values == b.state.require(name).values(Float.self))
+            #expect(try values != c.state.require(name).values(Float.self))
+            #expect(Set(values).count > 100)
+        }
+    }
 }

@@ -29,10 +29,11 @@ struct FinetuneCommand: ParsableCommand {
     var model: String?
     @Option(
         help: """
-            Pretrained weights of a built-in network: .pth or .safetensors. Without --weights and \
-            --model the official ones are fetched.
+            Pretrained weights of a built-in network: .pth or .safetensors, or none to draw them from \
+            --seed. Without --weights and --model the official ones are fetched.
             """)
     var weights: String?
+    private static let noWeights = "none"
     @Option(
         help: "The built-in network: \(NetworkFiles.architectures) (default: resnet18).")
     var architecture: String?
@@ -53,7 +54,7 @@ struct FinetuneCommand: ParsableCommand {
         var options = try training.options()
         let device = try training.machine.prepare()
         let source = try data.source()
-        let (pretrained, file) = try pretrained()
+        let (pretrained, weightsName) = try pretrained()
         let preprocessing = try preprocessing(pretrained)
         let pictures = try PictureData(
             source, data.store(source, preprocessing, prints: true), groups: split.groups,
@@ -71,7 +72,7 @@ struct FinetuneCommand: ParsableCommand {
         start.metadata = [
             "preprocessing": try pictures.store.preprocessing.text(),
             "split": try NetworkFiles.text(run.plan), "data": pictures.store.fingerprint,
-            "weights": try WeightsFile.sha256(file),
+            "weights": weightsName,
         ]
         try train(restored(start, pictures, plan), run)
     }
@@ -110,8 +111,8 @@ struct FinetuneCommand: ParsableCommand {
         return network
     }
 
-    /// The network that training starts from, and the file that it came from.
-    private func pretrained() throws -> (Model, URL) {
+    /// The network that training starts from, and what names its weights: the file's hash, or the seed.
+    private func pretrained() throws -> (Model, String) {
         if let model {
             guard weights == nil, architecture == nil else {
                 throw ValidationError(
@@ -126,17 +127,24 @@ struct FinetuneCommand: ParsableCommand {
                         + "them")
                 network.masks = StateDictionary()
             }
-            return (network, NetworkFiles.url(model))
+            return (network, try WeightsFile.sha256(NetworkFiles.url(model)))
         }
         let known = try NetworkFiles.architecture(architecture ?? Architecture.resnet18.rawValue)
+        if weights == Self.noWeights {
+            let seed = training.seed
+            return (
+                try .drawn(known, classes: 1, size: size, seed: seed),
+                "none: drawn from seed \(seed)"
+            )
+        }
         let file = NetworkFiles.url(try weights ?? StartWeightsFile.path(known, .console()))
-        return (try Pretrained.read(file, known, size: size), file)
+        return (try Pretrained.read(file, known, size: size), try WeightsFile.sha256(file))
     }
 
     /// How pictures are prepared: as the network's file says, else as ImageNet's.
     private func preprocessing(_ network: Model) throws -> Preprocessing {
         let own = try NetworkFiles.value(
-            Preprocessing.self, "preprocessing", of: network, file: model ?? weights ?? "")
+            Preprocessing.self, "preprocessing", of: network, file: model ?? weights ?? "weights")
         if let own, size == nil { return own }
         let made = (network.graph.input.shape ?? []).last ?? nil
         let size = size ?? made ?? 224
