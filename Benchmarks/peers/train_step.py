@@ -1,9 +1,10 @@
 """Seconds of one training step of ResNet-18 in PyTorch eager, the step of `winnow measure train-step`.
 
-python Benchmarks/peers/train_step.py [--tuned] [--threads 2] [--steps 10] [--batch 8] [--size 224]
+python Benchmarks/peers/train_step.py [--tuned] [--threads 2] [--steps 10] [--batch 8] [--size 224] [--mixed]
 Prints one line of JSON: seconds (the median step), steps, threads. The step is forward, cross-entropy, backward and
 SGD with momentum 0.9, on a batch that is already normalised. By default as most people write it; `--tuned` is
-channels-last and must be started with jemalloc in LD_PRELOAD.
+channels-last and must be started with jemalloc in LD_PRELOAD. `--mixed` runs forward pass and loss under autocast to
+bfloat16.
 """
 
 import argparse
@@ -38,7 +39,8 @@ def step_times(options):
     for _ in range(options.steps + WARM_UP):
         start = time.perf_counter()
         optimizer.zero_grad()
-        loss = criterion(network(x), target)
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.mixed):
+            loss = criterion(network(x), target)
         loss.backward()
         optimizer.step()
         times.append(time.perf_counter() - start)
@@ -48,6 +50,7 @@ def step_times(options):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tuned", action="store_true", help="channels-last and jemalloc")
+    parser.add_argument("--mixed", action="store_true", help="autocast to bfloat16")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--batch", type=int, default=8)

@@ -8,7 +8,7 @@ package enum Precision: String, Codable, Sendable, Hashable, CaseIterable {
     case mixed
 
     /// A batch's class scores and its loss, both float32.
-    func scores(
+    package func scores(
         _ network: Executor, _ x: Tensor, _ target: Tensor, training: Bool,
         reduction: Reduction = .mean
     ) throws -> (scores: Tensor, loss: Tensor) {

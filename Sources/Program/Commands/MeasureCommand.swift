@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Models
 import Torch
+import Training
 
 /// Times one training step of ResNet-18 for `scripts/bench`, which times its peers in turn.
 ///
@@ -18,6 +19,8 @@ struct MeasureCommand: ParsableCommand {
     @Option(help: "Timed steps, of which the median is given.")
     var steps = 10
     @OptionGroup var measured: MeasuredBatch
+    @Option(help: "float32, or mixed: bfloat16 for forward pass and loss.")
+    var precision = Precision.float32.rawValue
 
     /// Steps before the clock starts.
     private static let warmUp = 3
@@ -77,10 +80,11 @@ struct MeasureCommand: ParsableCommand {
         ).channelsLast()
         let target = try Tensor(
             (0..<measured.batch).map { Int64($0 % Self.classes) }, [measured.batch])
+        let precision = try Precision.chosen(precision) ?? .float32
         var isFirst = true
         return {
             let elapsed = try ContinuousClock().measure {
-                let loss = try crossEntropy(network.forward(x, training: true), target)
+                let (_, loss) = try precision.scores(network, x, target, training: true)
                 try sgdStep(
                     parameters, velocity: velocity, masks: parameters.map { _ in nil }, lr: 0.001,
                     momentum: 0.9, weightDecay: 0, nesterov: false, isFirst: isFirst, down: loss)
