@@ -38,10 +38,10 @@ struct Winnow: ParsableCommand {
             try command.run()
         } catch let error as ValidationError {
             // A command's own refusal: ArgumentParser would add the usage of the whole program.
-            Console.note("error: " + OptionNames.inWords(error.message))
+            Console.note("error: \(error.message)")
             Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch let error where isOwn(error) {
-            Console.note("error: " + OptionNames.inWords("\(error)"))
+            Console.note("error: \(error)")
             if error is TorchError {
                 Console.note("Whether this installation is sound:  winnow doctor")
             }

@@ -67,7 +67,7 @@ struct PresetChoice {
         let plan = try StudyPlanner.plan(study, facts)
         let jobs = request.jobs(study)
         let threads = max(1, Runtime.threads / jobs)
-        let probe = try StepProbe(plan.study, threads: threads, device: request.device)
+        let probe = try StepProbe(study, threads: threads, device: request.device)
         let seconds = try PlanEstimate.seconds(plan, data, probe, workers: jobs, threads: threads)
         return (seconds, plan.items.count)
     }

@@ -106,13 +106,10 @@ extension Reproduction {
         let jobs = request.jobs(run.study)
         host.note("  study    \(try run.overview(jobs: jobs))")
         for line in run.study.reductions { host.note("  reduced  \(line.text)") }
-        screen.begin(run, workers: jobs, threads: max(1, Runtime.threads / jobs))
-        do {
+        if !run.isDone {
+            screen.begin(run, workers: jobs, threads: run.threads(jobs: jobs))
+            defer { screen.endStudy() }
             try run.work(jobs: jobs, source, host) { screen.show($0) }
-            screen.endStudy()
-        } catch {
-            screen.endStudy()
-            throw error
         }
         let (findings, files) = try run.finish(
             synthetic: scenes == nil ? nil : "Embedded \(EmbeddedScenes.note).")

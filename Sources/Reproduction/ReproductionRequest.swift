@@ -47,7 +47,8 @@ package struct ReproductionRequest {
         (self.table, self.tableSettings) = (table, tableSettings)
     }
 
-    var hasPictures: Bool { part == .pictures || part == nil && (source.isGiven || !isOwn) }
+    /// Whether pictures are part of it, which libtorch is needed for.
+    package var hasPictures: Bool { part == .pictures || part == nil && (source.isGiven || !isOwn) }
     var hasTable: Bool { part == .table || part == nil && (hasOwnTable || !isOwn) }
     /// Whether the data is a person's own.
     var isOwn: Bool { source.isGiven || hasOwnTable }

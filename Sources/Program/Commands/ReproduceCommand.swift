@@ -96,7 +96,7 @@ struct ReproduceCommand: ParsableCommand {
         request.augmentation = pictures.variation.augmentation
         request.hasOwnTable = table.table != nil
         request.call = Self.call
-        if request.part != .table { request.device = try machine.prepare() }
+        if request.hasPictures { request.device = try machine.prepare() }
         return request
     }
 

@@ -64,9 +64,9 @@ struct StudyCommand: ParsableCommand {
             for line in try run.list(jobs: jobs) { Swift.print(line) }
             return
         }
-        let screen = StudyScreen(
-            run, on: WorkScreen(), workers: jobs, threads: max(1, Runtime.threads / jobs))
-        do {
+        if !run.isDone {
+            let screen = StudyScreen(
+                run, on: WorkScreen(), workers: jobs, threads: run.threads(jobs: jobs))
             defer { screen.finish() }
             try run.work(jobs: jobs, source.source, host) { screen.show($0) }
         }

@@ -5,9 +5,9 @@ enum Console {
     /// Whether a person watches standard error.
     static let isTerminal = isatty(STDERR_FILENO) == 1
 
-    /// One line.
+    /// One line; settings that a room named are options in it.
     static func note(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        FileHandle.standardError.write(Data((OptionNames.inWords(line) + "\n").utf8))
     }
 
     /// Text without a line end, as a progress bar needs.

@@ -10,9 +10,9 @@ extension StudyHost {
     static func console(isQuiet: Bool = false) -> StudyHost {
         var host = StudyHost(program: Winnow.file)
         host.isCancelled = { Interruption.isRequested }
-        host.official = { URL(fileURLWithPath: try OfficialWeightsFile.path($0)) }
+        host.official = OfficialWeightsFile.path
         guard !isQuiet else { return host }
-        host.note = { Console.note(OptionNames.inWords($0)) }
+        host.note = Console.note
         host.read = { source, preprocessing, skipUnreadable in
             try DataOptions.store(
                 source, preprocessing, skipUnreadable: skipUnreadable, prints: true)

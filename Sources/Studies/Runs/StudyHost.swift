@@ -11,7 +11,7 @@ package struct StudyHost {
     /// Reads every picture of a source once; a program shows a bar meanwhile.
     package var read: (PictureSource, Preprocessing, _ skipUnreadable: Bool) throws -> PictureStore
     /// The file of an architecture's official weights, fetched where it is not there.
-    package var official: (Architecture) throws -> URL
+    package var official: (Architecture) throws -> String
     /// The program itself, which `winnow study --worker` starts again.
     package var program: URL
 
@@ -24,7 +24,7 @@ package struct StudyHost {
         read = { source, preprocessing, skipUnreadable in
             try source.store(preprocessing, skipUnreadable: skipUnreadable, prints: true)
         }
-        official = { try OfficialWeights($0).locate() }
+        official = { try OfficialWeights($0).locate().path }
         self.program = program
     }
 }

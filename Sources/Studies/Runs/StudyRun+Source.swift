@@ -25,7 +25,7 @@ extension StudyRun {
         if isDone { return }
         do {
             if jobs > 1 {
-                let threads = max(1, Runtime.threads / jobs)
+                let threads = threads(jobs: jobs)
                 try StudyWorkers(self, jobs: jobs).run(
                     isCancelled: host.isCancelled,
                     start: { try launch(host.program, threads: threads, source) },

@@ -65,9 +65,12 @@ package struct StudyRun {
     /// Whether nothing is left to do.
     package var isDone: Bool { estimate.done == items.count }
 
+    /// Threads of each of `jobs` workers side by side.
+    package func threads(jobs: Int) -> Int { max(1, Runtime.threads / jobs) }
+
     /// How far the study is, before it is worked on: where nothing was timed yet, a step is.
     package func standing(jobs: Int) throws -> PlanEstimate.Standing {
-        let threads = max(1, Runtime.threads / jobs)
+        let threads = threads(jobs: jobs)
         try estimate.prepare(threads: threads, device: device)
         return estimate.standing(workers: jobs, threads: threads)
     }

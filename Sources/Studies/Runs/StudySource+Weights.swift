@@ -73,7 +73,7 @@ package enum StartWeightsFile {
     /// with Winnow, which is said in one line.
     package static func path(_ architecture: Architecture, _ host: StudyHost) throws -> String {
         do {
-            return try host.official(architecture).path
+            return try host.official(architecture)
         } catch let error as OfficialWeightsError
             where error.isOutOfReach && architecture == EmbeddedWeights.architecture
         {
