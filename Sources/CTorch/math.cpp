@@ -52,6 +52,9 @@ int wt_clamp(wt_tensor *out, wt_tensor a, double low, double high) {
 int wt_matmul(wt_tensor *out, wt_tensor a, wt_tensor b) {
     return give(out, [&] { return at::matmul(of(a), of(b)); });
 }
+int wt_linalg_solve(wt_tensor *out, wt_tensor a, wt_tensor b) {
+    return give(out, [&] { return at::linalg_solve(of(a), of(b)); });
+}
 int wt_linalg_eigh(wt_tensor *values, wt_tensor *vectors, wt_tensor a) {
     *values = *vectors = nullptr;
     return guarded([&] {

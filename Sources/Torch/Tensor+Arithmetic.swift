@@ -51,6 +51,13 @@ extension Tensor {
         try make("matmul", self, other) { wt_matmul($0, handle, other.handle) }
     }
 
+    /// X of A X = B, for this square matrix A (`torch.linalg.solve`).
+    ///
+    /// - Throws: `TorchError` for a matrix that is singular or not square, or another number of rows in B.
+    package func solve(_ b: Tensor) throws -> Tensor {
+        try make("linalg.solve", self, b) { wt_linalg_solve($0, handle, b.handle) }
+    }
+
     /// Eigenvalues and eigenvectors of a real symmetric matrix (`torch.linalg.eigh`).
     ///
     /// - Returns: `values`, [n], smallest first, and `vectors`, [n, n], of length 1, one a column. The

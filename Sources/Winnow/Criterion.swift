@@ -32,7 +32,7 @@ public struct Criterion: Sendable {
         }
 
         /// The gradient of the mean loss over the pictures, for each weight.
-        public func gradients() throws -> [Float] { try context.gradients(name) }
+        public func gradients() throws -> [Float] { try context.gradients(name).mean }
 
         /// Mean and variance of what each filter of a convolution puts out on the pictures.
         public func activations() throws -> (means: [Double], variances: [Double]) {
@@ -91,6 +91,16 @@ public struct Criterion: Sendable {
     public static let weightAngle = Criterion(.weightAngle)
     /// Distinctiveness by activations: filters that put out what an earlier one does.
     public static let activationAngle = Criterion(.activationAngle)
+
+    /// Correlation: channels that least squares predicts from those that stay. The others by name: `named`.
+    public static let correlation = Criterion(.correlation)
+
+    /// One that comes with Winnow, by its name (`l2-norm`, `taylor`; docs/pruning.md lists them).
+    ///
+    /// - Throws: `WinnowError` with the name that was probably meant.
+    public static func named(_ name: String) throws -> Criterion {
+        try WinnowError.wrapping { Criterion(try Pruning.Criterion.named(name)) }
+    }
 
     /// Those that come with Winnow.
     public static var all: [Criterion] { Pruning.Criterion.all.map(Criterion.init) }

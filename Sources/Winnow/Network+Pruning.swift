@@ -31,8 +31,27 @@ public enum CompetitionScope: Sendable, CaseIterable {
     case global
 }
 
+/// What mends a network after channels went.
+public enum Mending: Sendable, CaseIterable {
+    /// Layers after read what went from what stays, by least squares.
+    case reading
+    /// Each filter puts out the mean and spread that it did before: for networks without batch norms.
+    case spread
+    /// Batch norms' statistics are taken again.
+    case batchNorms
+
+    fileprivate var step: Repair.Step {
+        switch self {
+        case .reading: .gramRidge
+        case .spread: .variance
+        case .batchNorms: .batchNorm
+        }
+    }
+}
+
 extension Network {
-    /// Prunes every layer but the last: sets weights or filters to zero, which training keeps so.
+    /// Prunes every layer but the last: sets weights or filters to zero, which training keeps so; criteria of
+    /// whole channels cut them.
     ///
     ///     let half = try network.pruned(by: .magnitude, .fraction(0.5))
     ///
@@ -49,9 +68,37 @@ extension Network {
         try WinnowError.wrapping {
             let technique = Technique(
                 criterion.inner, scope: scope == .layer ? .layer : .global, amount.selection,
-                seed: seed)
+                removal: criterion.inner.element == .channels ? .channels : .mask, seed: seed)
             let sample = try pictures.map { try $0.data.sample($0.plan) }
             return Network(try technique.pruned(model, pictures: sample).model)
+        }
+    }
+
+    /// A smaller network: whole channels are cut from every layer that shares them, and the layers after are
+    /// mended from pictures, without labels or training. Fine-tune it further with `retrained`.
+    ///
+    ///     let half = try network.shrunk(to: .macs(0.5), lookingAt: pictures)
+    ///
+    /// - Parameters:
+    ///   - amount: what is left, or how much goes.
+    ///   - criterion: what scores the channels; any.
+    ///   - repair: what mends; none where empty.
+    ///   - pictures: their training part is looked at.
+    ///   - widths: layers keep multiples of so many channels, which processors are faster with.
+    ///   - seed: for criteria that draw at random.
+    public func shrunk(
+        to amount: Amount, by criterion: Criterion = .correlation,
+        repair: Set<Mending> = [.reading],
+        lookingAt pictures: Pictures, widths: Int = 1, seed: UInt64 = 0
+    ) throws -> Network {
+        try WinnowError.wrapping {
+            let technique = Technique(
+                criterion.inner, amount.selection, removal: .channels,
+                repair: Repair(repair.map(\.step)), roundTo: widths, seed: seed)
+            var small = try technique.pruned(model, pictures: pictures.data.sample(pictures.plan))
+                .model
+            small.metadata["initial"] = nil
+            return Network(small)
         }
     }
 

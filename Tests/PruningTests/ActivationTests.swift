@@ -94,7 +94,7 @@ import Torch
         let context = try PruningContext(model, pictures: noisePictures())
         #expect(throws: PruningError.self) { try context.gradients(name) }
         let conv = "layer4.1.conv2.weight"
-        let found = try context.gradients(conv)
+        let found = try context.gradients(conv).mean
         func loss(_ shift: Float, at index: Int) throws -> Double {
             var values = try model.state.require(conv).values(Float.self)
             values[index] += shift

@@ -8,7 +8,9 @@ import Torch
     private static let names =
         ["percentile", "random", "distinctiveness", "matched", "as-the-paper"]
         + ["distinctiveness-by-order", "matched-by-order"]
-        + ["magnitude", "weight-angle", "activation-angle"]
+        + ["magnitude", "weight-angle", "activation-angle", "l1-norm", "l2-norm"]
+        + ["batch-norm-scale", "fpgm", "activation-mean", "activation-variance", "taylor", "snip"]
+        + ["obd", "lamp", "k-means", "correlation"]
 
     @Test func theListHasEveryMethodOnceWithALineEach() throws {
         #expect(PruningMethod.all.map(\.name) == Self.names)
@@ -32,8 +34,10 @@ import Torch
             let error = #expect(throws: PruningError.self) { try PruningMethod.named(wrong) }
             #expect(error?.description == "no method '\(wrong)'. Did you mean '\(meant)'? \(list)")
         }
-        let error = #expect(throws: PruningError.self) { try PruningMethod.named("lamp-xyz-uvw") }
-        #expect(error?.description == "no method 'lamp-xyz-uvw'. \(list)")
+        let error = #expect(throws: PruningError.self) {
+            try PruningMethod.named("hessian-xyz-uvw")
+        }
+        #expect(error?.description == "no method 'hessian-xyz-uvw'. \(list)")
     }
 
     /// Every method with every setting: what it reads is taken, what it does not read is refused.

@@ -11,30 +11,60 @@ import Torch
     }
 
     /// Every criterion with every scope, removal and measure keeps a budget, and no less than it must.
-    @Test(arguments: Criterion.all.map(\.name), Budget.Measure.allCases)
+    @Test(
+        arguments: Criterion.all.map(\.name), [Budget.Measure.parameters, .macs, .bytes])
     func budgetsAreKept(_ name: String, _ measure: Budget.Measure) throws {
         let model = try Self.model()
         let criterion = try Criterion.named(name)
-        let whole = try NetworkCost(model, height: 32, width: 32)
-        for scope in Scope.allCases {
-            for removal in Removal.allCases
-            where criterion.element == .filters || removal == .mask {
+        let whole = try Self.cost(model, measure, isFree: false)
+        let pictures = noisePictures(batches: [4, 4])
+        for scope in Scope.allCases
+        where scope == .layer || (measure == .macs && name != "k-means") {
+            for removal in [Removal.mask, .cut, .channels]
+            where Self.fits(criterion, removal, measure) {
                 let technique = Technique(
                     criterion, scope: scope, .budget(Budget(measure, 0.8)), removal: removal)
-                let pruned = try technique.pruned(model, pictures: noisePictures())
-                let cost = try NetworkCost(pruned.model, height: 32, width: 32)
-                let isMask = removal == .mask
-                let left: Double =
-                    switch measure {
-                    case .parameters:
-                        Double(isMask ? cost.nonzeroParameters : cost.parameters)
-                            / Double(whole.parameters)
-                    case .macs: Double(isMask ? cost.nonzeroMACs : cost.macs) / Double(whole.macs)
-                    }
+                let pruned = try technique.pruned(model, pictures: pictures)
+                let left =
+                    try Self.cost(pruned.model, measure, isFree: removal == .mask) / whole
                 #expect(left <= 0.8, "\(name) \(scope) \(removal)")
                 // Filters of so small a network are large pieces; weights are small ones.
-                #expect(left > (criterion.element == .weights ? 0.79 : 0.35), "\(scope) \(removal)")
+                let isFine = criterion.element == .weights && removal == .mask
+                #expect(left > (isFine ? 0.79 : 0.35), "\(scope) \(removal)")
             }
+        }
+    }
+
+    /// Single weights leave no channel silent, and criteria of channels take channels.
+    private static func fits(
+        _ criterion: Criterion, _ removal: Removal, _ measure: Budget.Measure
+    ) -> Bool {
+        if measure == .bytes { return removal == .channels }
+        return switch criterion.element {
+        case .weights: removal != .cut
+        case .filters: true
+        case .channels: removal == .channels
+        }
+    }
+
+    private static func cost(
+        _ model: Model, _ measure: Budget.Measure, isFree: Bool
+    ) throws -> Double {
+        let cost = try NetworkCost(model, height: 32, width: 32)
+        return switch measure {
+        case .parameters: Double(isFree ? cost.nonzeroParameters : cost.parameters)
+        case .macs: Double(isFree ? cost.nonzeroMACs : cost.macs)
+        case .bytes, .latency:
+            Double(try GraphCost(model.graph, height: 32, width: 32).bytes)
+        }
+    }
+
+    @Test func aMaskSavesNeitherBytesNorTime() throws {
+        for measure in [Budget.Measure.bytes, .latency] {
+            let error = #expect(throws: PruningError.self) {
+                try Technique(.magnitude, .budget(Budget(measure, 0.5))).pruned(Self.model())
+            }
+            #expect(error?.description.contains("zeros take as much room and time") == true)
         }
     }
 

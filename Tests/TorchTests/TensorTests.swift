@@ -16,6 +16,21 @@ import Testing
         #expect(try (a + 0).values() as [Float] == [1, 2, 3, 4, 5, 6])
     }
 
+    /// A x = b for a matrix with pivots to exchange, and refusals.
+    @Test func systemsAreSolved() throws {
+        let a = try Tensor([0, 2, 1, 1, 1, 0, 3, 0, -1] as [Double], [3, 3])
+        let x = try Tensor([1, -2, 3, 0.5, 4, -1] as [Double], [3, 2])
+        let found = try a.solve(a.matmul(x)).values(Double.self)
+        for (one, expected) in zip(found, try x.values(Double.self)) {
+            #expect(abs(one - expected) < 1e-12)
+        }
+        let singular = try Tensor([1, 2, 2, 4] as [Double], [2, 2])
+        #expect(throws: TorchError.self) {
+            try singular.solve(Tensor([1, 1] as [Double], [2, 1]))
+        }
+        #expect(throws: TorchError.self) { try a.solve(Tensor([1, 1] as [Double], [2, 1])) }
+    }
+
     /// `A v = value v` by hand, values from small to large, and what is no matrix to solve.
     @Test func eigenvectorsOfASymmetricMatrix() throws {
         let matrix = [2.0, -1, 0, -1, 2, -1, 0, -1, 2]

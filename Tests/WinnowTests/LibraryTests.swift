@@ -97,10 +97,30 @@ import struct Formats.Picture
             #expect(Criterion.all.count >= 4)
             for criterion in Criterion.all {
                 let pruned = try network.pruned(
-                    by: criterion, .macs(0.8), scope: .global, lookingAt: pictures, seed: 1)
+                    by: criterion, .macs(0.8),
+                    scope: criterion.name == "k-means" ? .layer : .global,
+                    lookingAt: pictures, seed: 1)
                 let (left, whole) = (try pruned.cost().nonzeroMACs, try network.cost().macs)
                 #expect(Double(left) <= 0.8 * Double(whole), "\(criterion.name)")
             }
+        }
+    }
+
+    /// A smaller network from pictures alone: narrower everywhere, and near to what it was.
+    @Test func aNetworkIsShrunk() throws {
+        try Self.withFolder { folder in
+            let pictures = try Self.pictures(folder)
+            var settings = TrainingSettings()
+            settings.epochs = 1
+            let network = try Self.tiny().fineTuned(on: pictures, settings)
+            let small = try network.shrunk(to: .macs(0.5), lookingAt: pictures, widths: 2)
+            let (left, whole) = (try small.cost().macs, try network.cost().macs)
+            #expect(Double(left) <= 0.5 * Double(whole))
+            #expect(try small.density == 1, "nothing is masked: what went is gone")
+            let unmended = try network.shrunk(
+                to: .parameters(0.5), by: .random, repair: [], lookingAt: pictures)
+            #expect(
+                try Double(unmended.cost().parameters) <= 0.5 * Double(network.cost().parameters))
         }
     }
 

@@ -74,6 +74,7 @@ int wt_sqrt(wt_tensor *out, wt_tensor a);
 int wt_exp(wt_tensor *out, wt_tensor a);
 int wt_clamp(wt_tensor *out, wt_tensor a, double low, double high);
 int wt_matmul(wt_tensor *out, wt_tensor a, wt_tensor b);
+int wt_linalg_solve(wt_tensor *out, wt_tensor a, wt_tensor b);
 /// Of a symmetric matrix, of which the lower triangle is read: eigenvalues, smallest first, and eigenvectors in columns.
 int wt_linalg_eigh(wt_tensor *values, wt_tensor *vectors, wt_tensor a);
 int wt_equal_to(wt_tensor *out, wt_tensor a, wt_tensor b);

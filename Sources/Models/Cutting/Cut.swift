@@ -9,7 +9,7 @@ package struct Cut {
     package typealias Selection = [Int: Set<Int>]
 
     /// Works out what is left along every dimension.
-    init(_ groups: ChannelGroups, removing selection: Selection) throws {
+    package init(_ groups: ChannelGroups, removing selection: Selection) throws {
         shapes = groups.shapes
         func goes(_ id: Int32) -> Bool {
             guard let place = groups.channels[groups.coupling.root(id)] else { return false }
@@ -60,22 +60,28 @@ extension ChannelGroups {
     /// - Throws: `NetworkError` when a layer would be empty.
     package func cut(_ model: Model, removing selection: Cut.Selection) throws -> Model {
         let cut = try Cut(self, removing: selection)
-        var graph = model.graph
+        let graph = try left(of: model.graph, cut)
+        var (state, masks) = (StateDictionary(), StateDictionary())
+        for name in graph.parameters.map(\.name) {
+            state[name] = try cut.left(of: name, model.state.require(name))
+            masks[name] = try model.masks[name].map { try cut.left(of: name, $0) }
+        }
+        return try Model(
+            graph, state, classes: model.classes, masks: masks, metadata: model.metadata)
+    }
+
+    /// What a cut leaves of the graph.
+    func left(of graph: Graph, _ cut: Cut) throws -> Graph {
+        var graph = graph
         for index in graph.nodes.indices {
             let operation = try Operator.of(graph.nodes[index])
             try operation.cut(&graph.nodes[index], cut)
         }
-        var (state, masks) = (StateDictionary(), StateDictionary())
         for index in graph.parameters.indices {
-            let name = graph.parameters[index].name
-            let tensor = try cut.left(of: name, model.state.require(name))
-            graph.parameters[index].shape = tensor.shape
-            state[name] = tensor
-            masks[name] = try model.masks[name].map { try cut.left(of: name, $0) }
+            graph.parameters[index].shape = cut.new(graph.parameters[index].name)
         }
         try check(graph, cut)
-        return try Model(
-            graph, state, classes: model.classes, masks: masks, metadata: model.metadata)
+        return graph
     }
 
     /// The model with the selected channels' numbers set to zero: what cutting them must equal.

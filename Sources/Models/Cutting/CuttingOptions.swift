@@ -55,7 +55,7 @@ extension ChannelGroups {
 extension ChannelGroup {
     /// How many channels stay when `count` shall go: one at least, and each tensor's share of them a
     /// multiple of `multiple`; all where that cannot be.
-    func left(after count: Int, multiple: Int) -> Int {
+    package func left(after count: Int, multiple: Int) -> Int {
         // A head is many entries of its tensors.
         let entries = channels[0].map(\.entries.count).reduce(0, Self.divisor)
         let step = multiple / Self.divisor(multiple, entries)

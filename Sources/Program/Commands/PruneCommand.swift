@@ -27,10 +27,17 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
     @Option(
         help: "The smallest angle at which some layer loses this fraction of its filters.")
     var reaching: Double?
-    @Option(help: "What may be left: parameters=0.5, or macs=0.5 for multiply-adds.")
+    @Option(
+        help: """
+            What may be left: macs=0.5 for multiply-adds, parameters=0.5, bytes=0.5, or latency=0.5, \
+            which is measured.
+            """)
     var budget: String?
     @Option(
-        help: "Where weights compete: \(Scope.allCases.map(\.rawValue).joined(separator: " or ")).")
+        help: """
+            Where scores compete: \(Scope.allCases.map { "\($0.rawValue) (\($0.summary))" }
+                .joined(separator: ", ")).
+            """)
     var scope: String?
     @Option(help: "Seed of the random choice.")
     var seed: UInt64?
@@ -39,7 +46,16 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
             How it goes: \(Removal.allCases.map { "\($0.rawValue) (\($0.summary))" }
                 .joined(separator: ", or ")).
             """)
-    var removal = Removal.mask.rawValue
+    var removal: String?
+    @Option(
+        help: """
+            What mends the layers after whole channels went, from pictures without labels: none, or \
+            of these, joined by commas: \(Repair.Step.allCases
+                .map { "\($0.rawValue) (\($0.summary))" }.joined(separator: ", ")).
+            """)
+    var repair = Repair.none.words
+    @Option(help: "Leave channels in multiples of this, which processors are faster with.")
+    var roundTo: Int?
     @OptionGroup(title: "Pictures, for methods that look at what the network does with them")
     var data: DataOptions
     @Option(name: .shortAndLong, help: "The pruned network: a .safetensors file.")
@@ -65,20 +81,19 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
         result.metadata["pruning"] = try NetworkFiles.text(
             Note(method: method, technique: technique, pictures: pictures?.words))
         // The starting state has the old widths: a smaller network cannot be rewound to it.
-        if technique.removal == .cut { result.metadata["initial"] = nil }
+        if technique.removal != .mask { result.metadata["initial"] = nil }
         try result.write(to: target)
         try show(PruningRecord(pruned.choice.masks, angle: pruned.choice.angle))
     }
 
     private func technique() throws -> Technique {
-        let method = try PruningMethod.named(method)
-        var technique = try method.technique(
-            PruningSettings(
-                amount: amount, angle: angle, reaching: reaching,
-                budget: budget.map { try Budget(text: $0) },
-                scope: scope.map { try Self.choice($0, "scope") }, seed: seed))
-        technique.removal = try Self.choice(removal, "removal")
-        return technique
+        let settings = PruningSettings(
+            amount: amount, angle: angle, reaching: reaching,
+            budget: try budget.map { try Budget(text: $0) },
+            scope: try scope.map { try Self.choice($0, "scope") }, seed: seed)
+        let removal: Removal? = try removal.map { try Self.choice($0, "removal") }
+        return try PruningMethod.named(method).technique(
+            settings, removal: removal, repair: Repair(text: repair), roundTo: roundTo)
     }
 
     private static func choice<Value: RawRepresentable & CaseIterable>(
@@ -93,14 +108,17 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
     private func pictures(_ technique: Technique, _ network: Model) throws -> SamplePictures? {
         guard technique.needs.contains(.pictures) else {
             guard !data.isGiven else {
-                throw ValidationError("--data: method '\(method)' looks at no pictures")
+                throw ValidationError(
+                    "--data: method '\(method)' looks at no pictures, and nothing is to be mended")
             }
             return nil
         }
         guard data.isGiven else {
             throw ValidationError(
-                "method '\(method)' looks at what the network does with pictures: give some with "
-                    + "--data DIR (training pictures, not those that it is tested on)")
+                (technique.repair == .none
+                    ? "method '\(method)'" : "repair \(technique.repair.words)")
+                    + " looks at what the network does with pictures: give some with --data DIR "
+                    + "(training pictures, not those that it is tested on)")
         }
         let source = try data.source()
         try NetworkFiles.check(source.classes, fits: network, file: model)

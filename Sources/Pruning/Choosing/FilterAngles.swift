@@ -46,9 +46,10 @@ package struct FilterAngles: Sendable {
     }
 
     init(_ weights: LayerWeights) throws {
-        guard weights.shape.count == 4 else {
+        guard weights.shape.count >= 2 else {
             throw PruningError(
-                "angles are taken between the filters of a convolution [out, in, k, k], but "
+                "angles are taken between the filters of a convolution [out, in, k, k] or the rows of "
+                    + "a linear layer [out, in], but "
                     + "'\(weights.name)' is \(weights.shape)")
         }
         let filters = weights.shape[0]
@@ -71,6 +72,9 @@ package struct FilterAngles: Sendable {
         let unit = try rows * Tensor(scales, [filters, 1])
         cosines = try unit.matmul(unit.transposed(0, 1)).values()
     }
+
+    /// Cosine between two compared filters.
+    func cosine(_ i: Int, _ j: Int) -> Double { cosines[i * filters + j] }
 
     /// Degrees between two compared filters.
     package func angle(_ i: Int, _ j: Int) -> Double {

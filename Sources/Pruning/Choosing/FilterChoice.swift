@@ -4,13 +4,24 @@ final class FilterChoice {
     private struct Order {
         /// Filters that take part; one of them always stays.
         let candidates: Int
-        let order: [(filter: Int, score: Double)]
+        /// nil where no order holds for every number.
+        let order: [(filter: Int, score: Double)]?
+        private var sets: ((Int) -> [Int])?
+
+        /// The first so many that go.
+        func first(_ count: Int) -> [(filter: Int, score: Double)] {
+            if let order { return Array(order.prefix(count)) }
+            let count = min(count, candidates - 1)
+            return count > 0 ? (sets?(count) ?? []).map { ($0, 0) } : []
+        }
 
         init(_ scores: Scores) {
             switch scores {
             case .angles(let angles):
                 candidates = angles.compared.count
                 order = angles.merged().map { ($0.filter, $0.angle) }
+            case .sets(let count, let choose):
+                (candidates, order, sets) = (count, nil, choose)
             case .filters(let numbers):
                 let known = numbers.enumerated().compactMap { place, score in
                     score.map { (filter: place, score: $0) }
@@ -28,6 +39,12 @@ final class FilterChoice {
     struct Choice {
         let filters: [[Int]]
         let last: Double?
+        /// The same, those that go first in front.
+        let order: [[Int]]
+
+        init(_ order: [[Int]], last: Double?) {
+            (filters, self.last, self.order) = (order.map { $0.sorted() }, last, order)
+        }
     }
 
     private let scores: [Scores?]
@@ -41,29 +58,39 @@ final class FilterChoice {
         choice(
             orders.map { order in
                 guard let order else { return [] }
-                let count = PruningAmount.count(amount, of: order.candidates)
-                return Array(order.order.prefix(count))
+                return order.first(PruningAmount.count(amount, of: order.candidates))
             })
     }
 
-    /// A fraction of all filters together.
-    func global(_ amount: Double) -> Choice {
-        let total = orders.reduce(0) { $0 + ($1?.candidates ?? 0) }
-        let all = orders.enumerated().flatMap { layer, order in
-            (order?.order ?? []).enumerated().map {
-                (score: $1.score, layer: layer, place: $0, filter: $1.filter)
-            }
-        }.sorted { ($0.score, $0.layer, $0.place) < ($1.score, $1.layer, $1.place) }
+    /// A fraction of the filters of each set of layers together.
+    func together(_ amount: Double, _ sets: [[Int]]) throws -> Choice {
         var taken = orders.map { _ in [(filter: Int, score: Double)]() }
-        for one in all.prefix(PruningAmount.count(amount, of: total)) {
-            taken[one.layer].append((one.filter, one.score))
+        for layers in sets {
+            let total = layers.reduce(0) { $0 + (orders[$1]?.candidates ?? 0) }
+            let all = try layers.flatMap { layer in
+                try order(layer).enumerated().map {
+                    (score: $1.score, layer: layer, place: $0, filter: $1.filter)
+                }
+            }.sorted { ($0.score, $0.layer, $0.place) < ($1.score, $1.layer, $1.place) }
+            for one in all.prefix(PruningAmount.count(amount, of: total)) {
+                taken[one.layer].append((one.filter, one.score))
+            }
         }
         return choice(taken)
     }
 
+    private func order(_ layer: Int) throws -> [(filter: Int, score: Double)] {
+        guard let own = orders[layer] else { return [] }
+        guard let order = own.order else {
+            throw PruningError(
+                "clusters of different layers cannot be compared: leave `scope` global out")
+        }
+        return order
+    }
+
     /// The later of every two filters closer than `bound` degrees.
     func under(_ bound: Double) throws -> Choice {
-        Choice(filters: angles.map { $0?.removed(under: bound) ?? [] }, last: bound)
+        Choice(angles.map { $0?.removed(under: bound) ?? [] }, last: bound)
     }
 
     /// The smallest whole angle at which some layer loses at least `share` of its filters; `most` when none
@@ -96,9 +123,7 @@ final class FilterChoice {
     }
 
     private func choice(_ taken: [[(filter: Int, score: Double)]]) -> Choice {
-        Choice(
-            filters: taken.map { $0.map(\.filter).sorted() },
-            last: taken.joined().map(\.score).max() ?? 0)
+        Choice(taken.map { $0.map(\.filter) }, last: taken.joined().map(\.score).max() ?? 0)
     }
 }
 

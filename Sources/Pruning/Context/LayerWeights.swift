@@ -12,6 +12,8 @@ package struct LayerWeights: Sendable {
     package let values: [Float]
     /// How many are not zero.
     package let candidates: Int
+    /// Whether rows are the parameter's columns: a product by a weight [in, out].
+    package private(set) var isTransposed = false
 
     /// Reads a layer's weights and takes out what `existing` prunes.
     ///
@@ -53,8 +55,35 @@ package struct LayerWeights: Sendable {
         self.candidates = candidates
     }
 
+    /// The matrix [in, out] as [out, in], so that a row is what gives one output.
+    func transposed() throws -> LayerWeights {
+        var other = try LayerWeights(
+            name: name, shape: shape.reversed(),
+            values: Gradients.transposed(values, rows: shape[0]))
+        other.isTransposed = !isTransposed
+        return other
+    }
+
     /// Weights of a filter.
     package var filterSize: Int { shape.dropFirst().reduce(1, *) }
+
+    /// A number for each filter from its weights; nil for one of zeros, which takes no part.
+    package func forEachFilter(_ score: (UnsafeBufferPointer<Float>) -> Double?) -> [Double?] {
+        let size = filterSize
+        return values.withUnsafeBufferPointer { values in
+            (0..<(shape.first ?? 0)).map { filter in
+                let own = UnsafeBufferPointer(
+                    rebasing: values[(filter * size)..<((filter + 1) * size)])
+                return own.allSatisfy { $0 == 0 } ? nil : score(own)
+            }
+        }
+    }
+
+    /// Row-major [filters, filters]: the products of every two filters' weights, in float64.
+    package func filterProducts() throws -> [Double] {
+        let rows = try Tensor(values, [shape.first ?? 0, filterSize]).to(dtype: .float64)
+        return try rows.matmul(rows.transposed(0, 1)).values()
+    }
 
     /// Filters without a weight that is not zero, ascending.
     package var zeroFilters: [Int] {

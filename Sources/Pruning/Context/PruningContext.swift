@@ -36,7 +36,9 @@ package final class PruningContext {
     private var weights: [String: LayerWeights] = [:]
     private var angles: [String: FilterAngles] = [:]
     private var grams: [String: ActivationGram]?
-    private var gradients: [String: [Float]]?
+    private var gradients: [String: Gradients]?
+    private var calibration: Calibration?
+    private var shared: (groups: ChannelGroups, shared: [SharedChannels])?
 
     /// A model's layers but the last, on top of its own masks.
     package init(_ model: Model, pictures: SamplePictures? = nil) throws {
@@ -91,16 +93,48 @@ package final class PruningContext {
         return found
     }
 
-    /// The gradient of the mean loss over the pictures, row-major, for each weight of a layer.
-    package func gradients(_ name: String) throws -> [Float] {
+    /// What the pictures say of the loss around a layer's weights.
+    package func gradients(_ layer: LayerWeights) throws -> Gradients {
+        let found = try gradients(layer.name)
+        return layer.isTransposed ? found.transposed : found
+    }
+
+    /// The same by the parameter's name, as it is stored.
+    package func gradients(_ name: String) throws -> Gradients {
         if gradients == nil {
             let (model, pictures) = try source(for: "gradients")
-            gradients = try MeanGradients.all(model, layers, pictures)
+            gradients = try Gradients.all(model, layers, pictures)
         }
         guard let found = gradients?[name] else {
             throw PruningError("no gradients of '\(name)': it is not among the layers to prune")
         }
         return found
+    }
+
+    /// What layers read on the pictures, for criteria and repairs that predict one channel from others.
+    package func calibrated() throws -> Calibration {
+        if let calibration { return calibration }
+        let (model, pictures) = try source(for: "activations")
+        let found = try Calibration(model, pictures)
+        calibration = found
+        return found
+    }
+
+    /// The network's groups of channels, and those of them that may go.
+    func sharedChannels() throws -> (groups: ChannelGroups, shared: [SharedChannels]) {
+        if let shared { return shared }
+        guard let model else {
+            throw PruningError("channels are those of a whole network, not of tensors alone")
+        }
+        let groups = try ChannelGroups(model.graph)
+        let found = (groups, try SharedChannels.all(groups, self))
+        shared = found
+        return found
+    }
+
+    /// Every batch of the pictures.
+    func forEachPicture(_ body: (Tensor, [Int]) throws -> Void) throws {
+        try source(for: "statistics").1.forEachBatch(body)
     }
 
     private func source(for what: String) throws -> (Model, SamplePictures) {

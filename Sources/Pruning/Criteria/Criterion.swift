@@ -10,6 +10,8 @@ package enum Scores: Sendable {
     case filters([Double?])
     /// Filters by the angles between them: the more alike, the earlier.
     case angles(FilterAngles)
+    /// Of so many channels, those that go for a number of them.
+    case sets(candidates: Int, @Sendable (Int) -> [Int])
 }
 
 /// A way to say which weights or filters matter least: a name, a summary, where it is from, and the
@@ -22,6 +24,8 @@ package struct Criterion: Sendable {
     package enum Element: String, Sendable, Codable {
         case weights
         case filters
+        /// Whole channels, in all layers that share them.
+        case channels
     }
 
     /// What it looks at beside the weights.
@@ -41,22 +45,47 @@ package struct Criterion: Sendable {
     package let needs: [Need]
     /// Whether an angle may say what goes.
     package let hasAngles: Bool
-    private let function: @Sendable (LayerWeights, PruningContext, UInt64) throws -> Scores
+    /// Whether scores are parts of the loss: those of layers that share channels are added, and those of
+    /// different layers compared, as they are. Others are first divided by their layer's mean.
+    package let isLoss: Bool
+    private let function: Function
+
+    private enum Function: Sendable {
+        case layer(@Sendable (LayerWeights, PruningContext, UInt64) throws -> Scores)
+        case channels(@Sendable (SharedChannels, PruningContext, UInt64) throws -> Scores)
+    }
 
     /// - Parameter score: of a layer's weights, with what else the context supplies; the last argument is the
     ///   seed.
     package init(
         name: String, summary: String, source: String, element: Element, needs: [Need] = [],
-        hasAngles: Bool = false,
+        hasAngles: Bool = false, isLoss: Bool = false,
         score: @escaping @Sendable (LayerWeights, PruningContext, UInt64) throws -> Scores
     ) {
         (self.name, self.summary, self.source) = (name, summary, source)
         (self.element, self.needs, self.hasAngles) = (element, needs, hasAngles)
-        function = score
+        (self.isLoss, function) = (isLoss, .layer(score))
+    }
+
+    /// One that scores channels that several layers share, together.
+    ///
+    /// - Parameter score: of the channels, with what else the context supplies; the last argument is the seed.
+    package init(
+        name: String, summary: String, source: String, needs: [Need] = [],
+        scoringChannels score:
+            @escaping @Sendable (SharedChannels, PruningContext, UInt64) throws -> Scores
+    ) {
+        (self.name, self.summary, self.source) = (name, summary, source)
+        (self.element, self.needs, hasAngles) = (.channels, needs, false)
+        (isLoss, function) = (false, .channels(score))
     }
 
     /// Every criterion. The only list of them.
-    package static let all: [Criterion] = [.magnitude, .random, .weightAngle, .activationAngle]
+    package static let all: [Criterion] = [
+        .magnitude, .random, .weightAngle, .activationAngle, .l1Norm, .l2Norm, .batchNormScale,
+        .geometricMedian, .activationMean, .activationVariance, .taylor, .snip, .optimalBrainDamage,
+        .lamp, .kMeans, .correlation,
+    ]
 
     /// The criterion with a name.
     ///
@@ -68,6 +97,11 @@ package struct Criterion: Sendable {
     }
 
     func scores(_ layer: LayerWeights, _ context: PruningContext, seed: UInt64) throws -> Scores {
+        guard case .layer(let function) = function else {
+            throw PruningError(
+                "criterion '\(name)' scores whole channels in all layers that share them: choose "
+                    + "`removal` channels or one that merges")
+        }
         let found = try function(layer, context, seed)
         func need(_ count: Int, _ expected: Int, _ finite: Bool) throws {
             guard count == expected, finite else {
@@ -85,9 +119,19 @@ package struct Criterion: Sendable {
         case .filters(let scores):
             try need(
                 scores.count, layer.shape[0], !scores.contains { $0?.isNaN ?? false })
-        case .chance, .angles: break
+        case .chance, .angles, .sets: break
         }
         return found
+    }
+
+    /// The scores of channels that layers share; nil where none of the layers takes part.
+    func scores(
+        _ shared: SharedChannels, _ context: PruningContext, seed: UInt64
+    ) throws -> Scores? {
+        switch function {
+        case .channels(let function): try function(shared, context, seed)
+        case .layer: try shared.together(self, context, seed: seed)
+        }
     }
 }
 

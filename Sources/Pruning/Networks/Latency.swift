@@ -7,16 +7,44 @@ package enum Latency {
     package static func median(
         _ model: Model, side: Int, repeats: Int = 21, device: Device
     ) throws -> Double {
+        let run = try runner(model, batch: 1, side: side, device: device)
+        for _ in 0..<3 { _ = try run() }
+        return try middle((0..<max(1, repeats)).map { _ in try run() })
+    }
+
+    /// How long one network takes for a picture, of what another takes: the median over turns, each of which
+    /// runs one after the other. Batch norms are folded in both, as they are where networks are used.
+    package static func ratio(
+        of model: Model, to other: Model, side: Int, turns: Int = 25, device: Device = .cpu
+    ) throws -> Double {
+        let (a, b) = (
+            try runner(model.foldingBatchNorms(), batch: 1, side: side, device: device),
+            try runner(other.foldingBatchNorms(), batch: 1, side: side, device: device)
+        )
+        for _ in 0..<3 { _ = (try a(), try b()) }
+        // The quicker of two in each turn: a stall falls on one run.
+        return try middle(
+            (0..<max(1, turns)).map { _ in
+                let (own, its) = (try a(), try b())
+                return try min(own, a()) / min(its, b())
+            })
+    }
+
+    /// A forward pass of zeros, in seconds.
+    package static func runner(
+        _ model: Model, batch: Int, side: Int, device: Device
+    ) throws -> () throws -> Double {
         let network = try Executor(model.with(model.state.placed(on: device)))
-        let x = try Tensor.zeros([1, 3, side, side]).to(device: device)
+        let x = try Tensor.zeros([batch, 3, side, side]).to(device: device)
         let clock = ContinuousClock()
-        let times = try (0..<(max(1, repeats) + 3)).map { _ in
+        return {
             let time = try clock.measure {
                 _ = try noGrad { try network.forward(x, training: false) }
                 try Runtime.synchronize(device)
             }
             return time / .seconds(1)
         }
-        return times.dropFirst(3).sorted()[max(1, repeats) / 2]
     }
+
+    private static func middle(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
 }

@@ -91,7 +91,11 @@ package struct PruningMethod: Sendable {
         return PruningMethod(
             criterion.name, criterion.summary,
             reads: [.amount] + angles + [.budget, .scope] + seed, criterion
-        ) { Technique(criterion, scope: $1, $0, seed: $2) }
+        ) {
+            Technique(
+                criterion, scope: $1, $0,
+                removal: criterion.element == .channels ? .channels : .mask, seed: $2)
+        }
     }
 
     /// The technique with its numbers.
@@ -112,18 +116,49 @@ package struct PruningMethod: Sendable {
         }
         let technique = make(settings.selection ?? usual, settings.scope ?? .layer, settings.seed)
         try technique.selection.check()
-        if technique.scope == .global, let stray = amounts.first,
+        if technique.scope != .layer, let stray = amounts.first,
             [.angle, .reaching].contains(stray.setting)
         {
             throw PruningError(
                 "\(stray.setting.rawValue) \(stray.value) takes filters of each layer by itself: "
-                    + "leave scope global out, or give an amount")
+                    + "leave scope \(technique.scope.rawValue) out, or give an amount")
         }
         return technique
     }
 }
 
 extension PruningMethod {
+    /// The technique with its numbers, how it removes, and what is mended.
+    ///
+    /// - Parameter removal: the method's own where nil. Where whole channels go, the method's criterion
+    ///   decides alone.
+    /// - Throws: `PruningError` for settings that do not go together.
+    package func technique(
+        _ settings: PruningSettings, removal: Removal?, repair: Repair = .none, roundTo: Int? = nil
+    ) throws -> Technique {
+        let takesChannels = removal?.takesChannels ?? (criterion.element == .channels)
+        let method = takesChannels ? Self.plain(criterion) : self
+        var technique = try method.technique(settings)
+        technique.removal = removal ?? technique.removal
+        technique.repair = repair
+        technique.roundTo = roundTo
+        guard takesChannels || (repair == .none && roundTo == nil) else {
+            throw PruningError(
+                (repair == .none ? "`roundTo` \(roundTo ?? 1)" : "`repair` \(repair.words)")
+                    + " is for whole channels: choose `removal` channels, merge, merge-scaled or fold"
+            )
+        }
+        guard takesChannels || criterion.element != .channels else {
+            throw PruningError(
+                "method '\(name)' takes whole channels: choose `removal` channels, merge, merge-scaled or "
+                    + "fold, not \(technique.removal.rawValue)")
+        }
+        if let roundTo, !(1...4096).contains(roundTo) {
+            throw PruningError("`roundTo` \(roundTo): expected 1 to 4096")
+        }
+        return technique
+    }
+
     /// What the paper compares (sections 2.4 and 3.3), what it is compared with here, and merging order.
     package static let paper: [PruningMethod] = [
         PruningMethod(
@@ -137,7 +172,7 @@ extension PruningMethod {
             Technique(
                 .random,
                 scope == .layer
-                    ? selection : .matched(.init(.magnitude, .global, selection)), seed: seed)
+                    ? selection : .matched(.init(.magnitude, scope, selection)), seed: seed)
         },
         PruningMethod(
             "distinctiveness",

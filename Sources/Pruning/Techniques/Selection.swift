@@ -4,11 +4,13 @@ import Core
 package enum Scope: String, Codable, Sendable, CaseIterable {
     case layer
     case global
+    case shape
 
     package var summary: String {
         switch self {
         case .layer: "the same fraction of every layer"
         case .global: "the lowest scores wherever they are"
+        case .shape: "the lowest scores among layers of equal shape"
         }
     }
 }
@@ -19,6 +21,10 @@ package struct Budget: Codable, Sendable, Hashable {
         case parameters
         /// Multiply-adds for a picture.
         case macs
+        /// Of the trained numbers as they are stored; zeros count.
+        case bytes
+        /// Time of a picture's forward pass on this machine, measured.
+        case latency
     }
 
     package let measure: Measure
@@ -37,8 +43,8 @@ package struct Budget: Codable, Sendable, Hashable {
         let names = Measure.allCases.map(\.rawValue)
         guard parts.count == 2, let fraction = Double(parts[1]), (0..<1).contains(fraction) else {
             throw PruningError(
-                "budget '\(text)': expected a measure and what may be left of it, e.g. macs=0.5 or "
-                    + "parameters=0.1")
+                "budget '\(text)': expected a measure (\(names.joined(separator: ", "))) and what may be "
+                    + "left of it, e.g. macs=0.5 or parameters=0.1")
         }
         guard let measure = Measure(rawValue: parts[0]) else {
             throw PruningError(NearestName.refusal(of: parts[0], "measure", among: names))

@@ -7,6 +7,9 @@ package struct Choice: Sendable, Equatable {
     /// Degrees that were found for an amount: the angle that reaches it, or the largest at which filters were
     /// merged; nil where none were looked for.
     package let angle: Double?
+    /// Of each group of channels that is cut, by its first parameter, those that go; nil where weights or
+    /// filters are masked.
+    package var channels: [String: [Int]]?
 }
 
 extension Technique {
@@ -17,6 +20,12 @@ extension Technique {
     package func choose(in context: PruningContext) throws -> Choice {
         guard !context.layers.isEmpty else { throw PruningError("no layers to prune were named") }
         try selection.check()
+        if removal.takesChannels { return try ChannelRemoval(self, context).choice() }
+        guard roundTo == nil else {
+            throw PruningError(
+                "widths as multiples of \(roundTo ?? 1): that is for `removal` channels or one that "
+                    + "merges")
+        }
         let choice = try choice(selection, context)
         let masks = try context.existing.map(choice.masks.intersection) ?? choice.masks
         return Choice(masks: masks, angle: choice.angle)
@@ -26,8 +35,13 @@ extension Technique {
         let layers = try context.layers.map(context.weights)
         switch selection {
         case .budget(let budget):
-            let search = try BudgetSearch(self, budget, context)
-            return try search.choice(chooser(layers, context))
+            let (cost, choose) = (
+                try NetworkBudget(budget, context), try chooser(layers, context)
+            )
+            return try choose(
+                cost.search(words) { amount in
+                    try cost.left(applied(choose(amount).masks, to: cost.model), removal)
+                })
         case .matched(let other):
             let found = try reference(other).choice(other.selection, context)
             let taken = try found.masks.removals(from: context.state, existing: context.existing)
@@ -53,25 +67,54 @@ extension Technique {
         _ layers: [LayerWeights], _ context: PruningContext
     ) throws -> (Double) throws -> Choice {
         switch criterion.element {
+        case .channels:
+            throw PruningError(
+                "criterion '\(criterion.name)' scores whole channels: choose `removal` channels or one "
+                    + "that merges")
         case .weights:
+            if scope != .layer {
+                let sets = Self.sets(scope, layers.map(\.shape))
+                let choices = try sets.map { set in
+                    let own = set.map { layers[$0] }
+                    return (own, try weightChoice(own, context))
+                }
+                return { amount in
+                    let masks = try choices.flatMap { own, choice in
+                        let all = own.map(\.candidates).reduce(0, +)
+                        return try choice.masks(together: PruningAmount.count(amount, of: all))
+                    }
+                    let byName = Dictionary(uniqueKeysWithValues: masks.map { ($0.name, $0) })
+                    return Choice(
+                        masks: try Masks(layers.compactMap { byName[$0.name] }), angle: nil)
+                }
+            }
             let choice = try weightChoice(layers, context)
             return { amount in
-                guard scope == .layer else {
-                    let all = layers.map(\.candidates).reduce(0, +)
-                    let count = PruningAmount.count(amount, of: all)
-                    return Choice(masks: try Masks(choice.masks(together: count)), angle: nil)
-                }
                 let counts = layers.map { PruningAmount.count(amount, of: $0.candidates) }
                 return Choice(masks: try Masks(choice.masks(counts)), angle: nil)
             }
         case .filters:
             let choice = try filterChoice(layers, context)
             return { amount in
-                let found = scope == .layer ? choice.layered(amount) : choice.global(amount)
+                let found =
+                    try scope == .layer
+                    ? choice.layered(amount)
+                    : choice.together(amount, Self.sets(scope, layers.map(\.shape)))
                 return Choice(
                     masks: try Masks(found.masks(layers, context)),
                     angle: criterion.hasAngles ? found.last : nil)
             }
+        }
+    }
+
+    /// The layers whose scores compete, by their shapes.
+    static func sets(_ scope: Scope, _ shapes: [[Int]]) -> [[Int]] {
+        switch scope {
+        case .layer: return shapes.indices.map { [$0] }
+        case .global: return [Array(shapes.indices)]
+        case .shape:
+            let byShape = Dictionary(grouping: shapes.indices) { shapes[$0] }
+            return byShape.values.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
         }
     }
 

@@ -6,20 +6,28 @@ package enum Removal: String, Codable, Sendable, CaseIterable {
     case mask
     /// Masked, and channels that are silent then taken physically out.
     case cut
+    /// Channels cut from every layer that shares them.
+    case channels
+    /// The same, and the most alike channel that stays takes over the outgoing weights.
+    case merge
+    /// The same, scaled by the filters' lengths and their batch norms.
+    case mergeScaled = "merge-scaled"
+    /// Channels go into the most alike that stays, which becomes their mean.
+    case fold
 
     package var summary: String {
         switch self {
         case .mask: "set to zero, and kept so in training"
         case .cut: "silent channels physically taken out: smaller and faster"
+        case .channels: "whole channels taken out of every layer that shares them"
+        case .merge: "the same; outgoing weights are added to the most alike channel that stays"
+        case .mergeScaled: "the same, scaled by lengths and batch norms"
+        case .fold: "alike channels become their mean, outgoing weights added"
         }
     }
-}
 
-/// What mends the layers after, before any training.
-package enum Repair: String, Codable, Sendable, CaseIterable {
-    case none
-
-    package var summary: String { "nothing is mended" }
+    /// Whether channels go that several layers share, and the network comes out smaller.
+    package var takesChannels: Bool { self != .mask && self != .cut }
 }
 
 /// What the surviving weights go back to before they are trained again.
@@ -43,6 +51,8 @@ package struct Technique: Codable, Sendable, Hashable {
     package var selection: Selection
     package var removal: Removal
     package var repair: Repair
+    /// Widths stay multiples of this where channels go; nil for any.
+    package var roundTo: Int?
     /// nil where it is pruned only.
     package var rewind: RewindPoint?
     /// nil where nothing is drawn at random.
@@ -50,11 +60,12 @@ package struct Technique: Codable, Sendable, Hashable {
 
     package init(
         _ criterion: Criterion, scope: Scope = .layer, _ selection: Selection,
-        removal: Removal = .mask, repair: Repair = .none, rewind: RewindPoint? = nil,
-        seed: UInt64? = nil
+        removal: Removal = .mask, repair: Repair = .none, roundTo: Int? = nil,
+        rewind: RewindPoint? = nil, seed: UInt64? = nil
     ) {
         (self.criterion, self.scope, self.selection) = (criterion, scope, selection)
         (self.removal, self.repair, self.rewind) = (removal, repair, rewind)
+        self.roundTo = roundTo
         self.seed = criterion.needs.contains(.seed) ? seed ?? 0 : nil
     }
 
@@ -65,13 +76,15 @@ package struct Technique: Codable, Sendable, Hashable {
         case .matched(let other), .largestShare(let other): needs.formUnion(other.criterion.needs)
         case .amount, .angle, .reaching, .budget: break
         }
+        if !repair.steps.isEmpty { needs.insert(.pictures) }
         return needs
     }
 
     /// `magnitude 0.5, global`.
     package var words: String {
-        "\(criterion.name) \(selection.words)" + (scope == .global ? ", global" : "")
-            + (removal == .cut ? ", cut" : "")
+        "\(criterion.name) \(selection.words)" + (scope == .layer ? "" : ", \(scope.rawValue)")
+            + (removal == .mask ? "" : ", \(removal.rawValue)")
+            + (repair == .none ? "" : ", \(repair.words)")
     }
 
     /// A network that it was applied to.
@@ -87,8 +100,24 @@ package struct Technique: Codable, Sendable, Hashable {
     /// - Throws: `PruningError` for settings out of range, weights that are not finite, pictures that are
     ///   needed and not there, or a budget that cannot be met.
     package func pruned(_ model: Model, pictures: SamplePictures? = nil) throws -> Pruned {
-        let choice = try choose(in: PruningContext(model, pictures: pictures))
-        return Pruned(model: try applied(choice.masks, to: model), choice: choice)
+        let context = try PruningContext(model, pictures: pictures)
+        let choice = try choose(in: context)
+        return Pruned(model: try applied(choice, to: model, context), choice: choice)
+    }
+
+    /// A copy of a network without what was chosen of it.
+    package func applied(
+        _ choice: Choice, to model: Model, _ context: PruningContext
+    ) throws -> Model {
+        guard let channels = choice.channels else {
+            guard repair.steps.isEmpty else {
+                throw PruningError(
+                    "repair \(repair.words): it mends what whole channels leave behind; choose "
+                        + "`removal` channels or one that merges")
+            }
+            return try applied(choice.masks, to: model)
+        }
+        return try ChannelRemoval(self, context).removed(channels)
     }
 
     /// A copy of a network without what the masks take.
