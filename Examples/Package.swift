@@ -10,6 +10,9 @@ let package = Package(
     name: "Examples",
     platforms: [.macOS(.v14)],
     dependencies: [.package(name: "winnow", path: "..")],
-    targets: [example("ShrinkAModel"), example("OwnCriterion"), example("OwnNetwork")],
+    targets: [
+        example("ShrinkAModel"), example("OwnCriterion"), example("OwnNetwork"),
+        example("OwnOperator"),
+    ],
     swiftLanguageModes: [.v6]
 )

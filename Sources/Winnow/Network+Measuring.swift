@@ -55,6 +55,29 @@ extension Network {
         }
     }
 
+    /// Class scores of pictures: a row a picture, in the order of `classes`.
+    ///
+    /// - Parameters:
+    ///   - pictures: each of 3 x size x size numbers, prepared as the network was trained on: red, green and blue
+    ///     planes, each row by row.
+    ///   - size: height and width in pixels, where the network takes any.
+    public func scores(_ pictures: [[Float]], size: Int? = nil) throws -> [[Float]] {
+        try WinnowError.wrapping {
+            let side = try side(size)
+            if let wrong = pictures.first(where: { $0.count != 3 * side * side }) {
+                throw WinnowError(
+                    "a picture of \(wrong.count) numbers; expected 3 x \(side) x \(side) = "
+                        + "\(3 * side * side)")
+            }
+            guard !pictures.isEmpty else { return [] }
+            let x = try Tensor(pictures.flatMap { $0 }, [pictures.count, 3, side, side])
+            let scores = try noGrad { try Executor(model).forward(x, training: false) }
+            let numbers: [Float] = try scores.values()
+            let width = numbers.count / pictures.count
+            return pictures.indices.map { Array(numbers[($0 * width)..<(($0 + 1) * width)]) }
+        }
+    }
+
     /// Median seconds of one picture's forward pass on this machine, after three that are not counted.
     public func latency(size: Int? = nil, repeats: Int = 21) throws -> Double {
         try WinnowError.wrapping {

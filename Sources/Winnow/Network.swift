@@ -38,35 +38,14 @@ public struct Network {
     /// - Parameters:
     ///   - file: the ending says which.
     ///   - size: height and width of the pictures in pixels, where an ONNX file leaves them open.
-    public static func open(_ file: URL, size: Int? = nil) throws -> Network {
-        try WinnowError.wrapping { Network(try Model.open(file, size: size)) }
-    }
-
-    /// Opens weights of a built-in network under torchvision's names (`.pth` or `.safetensors`).
-    ///
-    /// - Parameters:
-    ///   - weights: the file.
-    ///   - name: one of `builtIn`.
-    ///   - size: height and width of the pictures in pixels; what the network was made for where nil.
-    public static func open(_ weights: URL, as name: String, size: Int? = nil) throws -> Network {
-        try WinnowError.wrapping {
-            Network(try Pretrained.read(weights, .named(name), size: size))
-        }
-    }
-
-    /// A built-in network with fresh weights, drawn from `seed` as torchvision does.
-    public static func drawn(
-        _ name: String, classes: Int, size: Int? = nil, seed: UInt64 = 0
+    ///   - operators: of one's own, for nodes of an ONNX file that Winnow does not know.
+    public static func open(
+        _ file: URL, size: Int? = nil, operators: [Operator] = []
     ) throws -> Network {
         try WinnowError.wrapping {
-            var model = try Model.drawn(.named(name), classes: classes, size: size, seed: seed)
-            model.classes = (0..<classes).map(String.init)
-            return Network(model)
+            Network(try Model.open(file, size: size, operators: operators.map(\.inner)))
         }
     }
-
-    /// Names of the built-in networks.
-    public static var builtIn: [String] { Architecture.allCases.map(\.rawValue) }
 
     /// Class names; the k-th score is that of `classes[k]`.
     public var classes: [String] { model.classes }

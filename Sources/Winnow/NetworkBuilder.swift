@@ -8,9 +8,11 @@ import Models
 ///     let network = try net.finish(net.linear("fc", net.globalPool(x), 7), seed: 1)
 public struct NetworkBuilder {
     /// A value between layers.
-    public struct Value: Sendable { fileprivate let name: String }
+    public struct Value: Sendable {
+        let name: String
+    }
 
-    private var builder: GraphBuilder
+    var builder: GraphBuilder
 
     /// A network over pictures of `size` x `size` pixels in three colours.
     public init(size: Int) { builder = GraphBuilder(size: size) }
@@ -71,15 +73,21 @@ public struct NetworkBuilder {
         _ output: Value, name: String = "own", seed: UInt64 = 0
     ) throws -> Network {
         try WinnowError.wrapping {
-            var graph = builder.finish(output.name)
-            graph.name = name
+            let graph = graph(output, name)
             var model = try Model(graph, graph.initialState(seed: seed))
             model.classes = (0..<(try graph.classCount())).map(String.init)
             return Network(model)
         }
     }
 
-    private mutating func layer(
+    /// The layers so far, with `output` as class scores.
+    mutating func graph(_ output: Value, _ name: String) -> Graph {
+        var graph = builder.finish(output.name)
+        graph.name = name
+        return graph
+    }
+
+    mutating func layer(
         _ add: (inout GraphBuilder) throws -> String
     ) throws -> Value {
         try WinnowError.wrapping { Value(name: try add(&builder)) }

@@ -21,7 +21,7 @@ package struct Architecture: RawRepresentable, Sendable {
         return graph
     }
 
-    private init(
+    package init(
         _ name: String, _ summary: String, size: Int = 224,
         build: @escaping @Sendable (_ classes: Int, _ size: Int) throws -> Graph
     ) {

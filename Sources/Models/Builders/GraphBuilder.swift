@@ -32,10 +32,26 @@ package struct GraphBuilder {
         let node = Node(
             name: path, type: type, inputs: inputs, outputs: [path + ".out"], attributes: attributes
         )
-        let call = ShapeCall(node: node, inputs: inputs.map { shapes[$0] })
+        try append(node)
+        return node.outputs[0]
+    }
+
+    /// A node of an operator of one's own, as what it stands for.
+    package mutating func node(
+        _ path: String, _ definition: Definition, _ inputs: [String],
+        _ attributes: [String: Attribute] = [:]
+    ) throws -> String {
+        let whole = Node(
+            name: path, type: definition.name, inputs: inputs, outputs: [path + ".out"],
+            attributes: attributes)
+        for node in try definition.nodes(of: whole) { try append(node) }
+        return whole.outputs[0]
+    }
+
+    private mutating func append(_ node: Node) throws {
+        let call = ShapeCall(node: node, inputs: node.inputs.map { shapes[$0] })
         shapes[node.outputs[0]] = try Operator.of(node).shape(call)[0]
         graph.nodes.append(node)
-        return node.outputs[0]
     }
 
     package mutating func parameter(_ parameter: Parameter) -> String {

@@ -6,10 +6,14 @@ extension Model {
     /// Reads a network from a file as its ending says: ONNX, whose classes are numbers unless it names them, or
     /// else Winnow's own.
     ///
-    /// - Parameter size: height and width of the pictures, where an ONNX file leaves them open.
-    package static func open(_ url: URL, size: Int? = nil) throws -> Model {
+    /// - Parameters:
+    ///   - size: height and width of the pictures, where an ONNX file leaves them open.
+    ///   - operators: what nodes of an ONNX file stand for that Winnow does not know.
+    package static func open(
+        _ url: URL, size: Int? = nil, operators: [Definition] = []
+    ) throws -> Model {
         guard url.pathExtension.lowercased() == "onnx" else { return try read(url) }
-        var model = try read(onnx: url, size: size.map { ($0, $0) })
+        var model = try read(onnx: url, size: size.map { ($0, $0) }, operators: operators)
         if model.classes.isEmpty {
             model.classes = (0..<(try model.graph.classCount())).map(String.init)
         }
@@ -18,11 +22,15 @@ extension Model {
 
     /// Reads a network from an ONNX file; class names and what else Winnow wrote into it come along.
     ///
-    /// - Parameter size: height and width of the pictures, where the file leaves them open.
-    package static func read(onnx url: URL, size: (Int, Int)? = nil) throws -> Model {
+    /// - Parameters:
+    ///   - size: height and width of the pictures, where the file leaves them open.
+    ///   - operators: what nodes stand for that Winnow does not know.
+    package static func read(
+        onnx url: URL, size: (Int, Int)? = nil, operators: [Definition] = []
+    ) throws -> Model {
         let file = try ONNXReader.read(url)
         do {
-            var model = try GraphReader.read(file, size: size)
+            var model = try GraphReader.read(file.replacing(operators), size: size)
             model.graph.name = url.deletingPathExtension().lastPathComponent
             var metadata = file.metadata
             if let text = metadata.removeValue(forKey: classesKey) {
