@@ -103,6 +103,7 @@ let rooms: [Target] = [
     room("Formats", ["CZlib", "CImageCodecs", protobuf], exclude: ["ONNX/onnx.proto"]),
     room("Faces", ["CFaces", "Core", "Formats"]),
     room("Core", [crypto]),
+    room("Results", ["Formats"]),
     room("Statistics", ["Core"]),
     room("Findings", ["Statistics"]),
     room("Features", ["Core", "Formats", "Torch"]),
@@ -112,11 +113,12 @@ let rooms: [Target] = [
     room(
         "Studies",
         [
-            "Training", "Pruning", "Datasets", "Models", "Torch", "Formats", "Core", "Statistics",
-            "Findings",
+            "Training", "Pruning", "Datasets", "Models", "Torch", "Formats", "Results", "Core",
+            "Statistics", "Findings",
         ]),
     room(
-        "TableStudy", ["Core", "Formats", "Perceptron", "Statistics", "Findings", "CSVM"]),
+        "TableStudy",
+        ["Core", "Formats", "Results", "Perceptron", "Statistics", "Findings", "CSVM"]),
     room("Perceptron", ["CKernels", "Core"], settings: vectorSettings),
     room(
         "Reproduction",
@@ -168,6 +170,7 @@ let roomTests: [Target] = [
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats", "Torch"]),
     tests("Datasets", ["Core", "Formats"]),
+    tests("Results", ["Formats"]),
     tests("Training", ["Core", "Torch", "Models", "Datasets", "Formats"]),
     tests("Pruning", ["Torch", "Models", "Core"]),
     tests("Perceptron", ["Core"]),
@@ -175,7 +178,7 @@ let roomTests: [Target] = [
         "Studies",
         [
             "Core", "TableStudy", "Formats", "Datasets", "Models", "Pruning", "Training", "Torch",
-            "Faces", "Features", "Statistics", "Findings",
+            "Faces", "Features", "Statistics", "Findings", "Results",
         ]),
     tests("TableStudy", ["Core", "Formats", "Perceptron", "Statistics", "Findings"]),
     tests("Statistics", ["Core"]),

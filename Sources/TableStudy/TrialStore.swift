@@ -1,29 +1,26 @@
 import Core
 import Formats
 import Foundation
+import Results
 
 /// Finished cells of a table study, one file each, so that an interrupted study goes on.
 ///
 /// The folder's name is a hash of everything that decides the numbers, so a file found there is of
-/// this study. A file holds little-endian doubles, and is written aside and renamed.
+/// this study. A file holds little-endian doubles. One that is no whole cell is made again: a cell takes
+/// seconds, and nothing reads it but this.
 package struct TrialStore: Sendable {
-    package let folder: URL
+    private let results: ResultStore
 
     /// The store for a study, under `root`.
     ///
-    /// Throws `StudyError` when the folder cannot be made.
+    /// - Throws: `FormatError` when the folder cannot be made.
     package init(root: URL, _ data: TableData, _ settings: TableSettings) throws {
-        folder = root.appendingPathComponent(
-            "trials-\(Self.identity(data, settings))", isDirectory: true)
-        do {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw StudyError(
-                "\(folder.path): cannot be created (\(error.localizedDescription)). Free space, or "
-                    + "choose another place with `out`")
-        }
+        results = try ResultStore(
+            root.appendingPathComponent(
+                "trials-\(Self.identity(data, settings))", isDirectory: true), ending: ".trials")
     }
+
+    package var folder: URL { results.folder }
 
     /// Twelve hexadecimal digits that name the data, the settings and this version of the study.
     package static func identity(_ data: TableData, _ settings: TableSettings) -> String {
@@ -33,21 +30,24 @@ package struct TrialStore: Sendable {
         return String(hash.hex.prefix(12))
     }
 
-    private func file(_ cell: TableCell) -> URL {
-        folder.appendingPathComponent("\(cell.name).trials")
-    }
-
+    /// Keeps the trials of a cell, unless they are there.
     func write(_ cell: TableCell, _ trials: [TableTrial], _ settings: TableSettings) throws {
-        let numbers = trials.flatMap(\.numbers).map(\.bitPattern.littleEndian)
-        try numbers.withUnsafeBytes { bytes in
-            try AtomicFile.write(Data(bytes), to: file(cell))
+        _ = try results.result(cell.name, read: { read($0, cell, settings) }) { file in
+            let numbers = trials.flatMap(\.numbers).map(\.bitPattern.littleEndian)
+            try numbers.withUnsafeBytes { try AtomicFile.write(Data($0), to: file) }
         }
     }
 
     /// The trials of a cell, or `nil` where there is no whole file of them: they are then made.
     func read(_ cell: TableCell, _ settings: TableSettings) -> [TableTrial]? {
+        read(results.place(cell.name), cell, settings)
+    }
+
+    private func read(
+        _ file: URL, _ cell: TableCell, _ settings: TableSettings
+    ) -> [TableTrial]? {
         let count = settings.replicates(cell.optimizer), size = TableTrial.size(settings)
-        guard let bytes = try? Data(contentsOf: file(cell), options: .mappedIfSafe),
+        guard let bytes = try? Data(contentsOf: file, options: .mappedIfSafe),
             bytes.count == count * size * MemoryLayout<UInt64>.size
         else { return nil }
         let numbers = bytes.withUnsafeBytes { raw in

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Models
+import Results
 import Testing
 
 @testable import Studies
@@ -96,7 +97,7 @@ private struct PretendedRun {
         }
         store = try StageStore(root)
         self.workers = workers
-        try StageStore.create(root.appending(path: "timings"))
+        try ResultStore.create(root.appending(path: "timings"))
         var random = SplitMix64(seed: seed)
         for id in ids { durations[id] = try duration(#require(loads[id]), &random) }
         run()
@@ -145,7 +146,7 @@ private struct PretendedRun {
             guard let span = spans[id], let load = loads[id], span.upperBound > last,
                 span.upperBound <= now
             else { continue }
-            try StageStore.create(store.folder(id))
+            try ResultStore.create(store.folder(id))
             StageTiming(
                 pictures: load.pictures, seconds: span.upperBound - span.lowerBound, threads: 1
             ).write(id, store)

@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Pruning
+import Results
 import Testing
 import Training
 
@@ -126,10 +127,10 @@ import Training
                     return Found(value: times)
                 }
             }
-            var lock = try StageLock.take(store.lockFile(Self.start.id))
+            var lock = try ResultLock.take(store.results.lockFile(Self.start.id))
             #expect(lock != nil)
-            #expect(try StageLock.take(store.lockFile(Self.start.id)) == nil)
-            #expect(throws: StageBusy.self) { _ = try perform() }
+            #expect(try ResultLock.take(store.results.lockFile(Self.start.id)) == nil)
+            #expect(throws: ResultBusy.self) { _ = try perform() }
             lock = nil
             #expect(try perform() == Found(value: 1))
             #expect(times == 1)

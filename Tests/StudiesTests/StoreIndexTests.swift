@@ -2,6 +2,7 @@ import Core
 import Formats
 import Foundation
 import Pruning
+import Results
 import Testing
 
 @testable import Studies
@@ -36,7 +37,7 @@ import Testing
             #expect(try state(0) == .done)
             #expect(try state(2) == .damaged)
             #expect(try state(9) == .partial)
-            let lock = try StageLock.take(store.lockFile(half.id))
+            let lock = try ResultLock.take(store.results.lockFile(half.id))
             #expect(try state(9) == .working)
             withExtendedLifetime(lock) {}
         }
@@ -75,7 +76,7 @@ import Testing
             let found = try store.collectable(StoreIndex(root))
             // The first three starts are the study's own.
             #expect(found.map(\.id) == [Self.stage(8).id])
-            let lock = try StageLock.take(store.lockFile(Self.stage(8).id))
+            let lock = try ResultLock.take(store.results.lockFile(Self.stage(8).id))
             #expect(try !store.remove(found[0]))
             withExtendedLifetime(lock) {}
         }

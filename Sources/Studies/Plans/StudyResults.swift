@@ -2,6 +2,7 @@ import Findings
 import Foundation
 import Models
 import Pruning
+import Results
 import Training
 
 /// What a finished study found, read from its store.
@@ -108,7 +109,7 @@ package struct StudyFindings: Codable, Sendable {
         for report in comparisons {
             let name = report.protocolName ?? "pictures"
             let folder = root.appendingPathComponent(name)
-            try StageStore.create(folder)
+            try ResultStore.create(folder)
             try report.write(to: folder)
             written.append("\(name)/tickets.{json,md,csv}")
         }

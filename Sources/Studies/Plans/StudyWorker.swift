@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Models
 import Pruning
+import Results
 import Training
 
 /// Does the stages of a plan, whichever are ready and nobody is at, until all are done.
@@ -69,7 +70,7 @@ package struct StudyWorker {
             try perform(item.stage, parents)
             onStage(item, .done)
             return true
-        } catch is StageBusy {
+        } catch is ResultBusy {
             return false
         }
     }

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Results
 import Training
 
 /// Where a worker is, as others read it from its file while it runs.
@@ -73,8 +74,8 @@ package final class WorkerLog {
         self.threads = threads
         self.onChange = onChange
         let folder = store.root.appendingPathComponent("progress")
-        try StageStore.create(folder)
-        try StageStore.create(store.root.appendingPathComponent("timings"))
+        try ResultStore.create(folder)
+        try ResultStore.create(store.root.appendingPathComponent("timings"))
         file = folder.appendingPathComponent("\(getpid()).json")
     }
 

@@ -2,6 +2,7 @@ import Core
 import Datasets
 import Foundation
 import Models
+import Results
 import Torch
 import Training
 

@@ -2,6 +2,7 @@ import Core
 import Datasets
 import Formats
 import Foundation
+import Results
 
 /// The stages of a study, written when it is planned: what `gc` keeps.
 package struct PlanRecord: Codable, Sendable {
@@ -24,7 +25,7 @@ extension StageStore {
 
     func keep(_ record: PlanRecord) throws {
         let folder = root.appendingPathComponent("plans")
-        try Self.create(folder)
+        try ResultStore.create(folder)
         // Of all stages: named by their number and the last, one plan would take another's place, and `gc`
         // would remove what only the other needs.
         let hash = ContentHash.sha256(Data(record.stages.joined(separator: "\n").utf8))
@@ -59,29 +60,15 @@ extension StageStore {
     ///
     /// - Returns: whether it was removed.
     package func remove(_ entry: StoreIndex.Entry) throws -> Bool {
-        guard let lock = try StageLock.take(lockFile(entry.id)) else { return false }
-        defer { lock.retire() }
-        return try remove(entry.folder, entry.id)
+        do { return try results.remove(entry.result) } catch is ResultBusy { return false }
     }
 
     /// Removes the results of a finished stage, if they still are what `isUnwanted` says.
     ///
-    /// - Throws: `StageBusy` while somebody is at it.
+    /// - Throws: `ResultBusy` while somebody is at it.
     func discard(_ stage: Stage, if isUnwanted: () -> Bool) throws {
-        guard let lock = try StageLock.take(lockFile(stage.id)) else {
-            throw StageBusy(id: stage.id)
-        }
-        defer { lock.retire() }
-        if isUnwanted() { _ = try remove(folder(stage), stage.id) }
-    }
-
-    private func remove(_ folder: URL, _ id: String) throws -> Bool {
-        // Out of the way first: a half-removed folder is never taken for a finished stage.
-        let aside = root.appendingPathComponent("stages/.\(id).removed")
-        try? FileManager.default.removeItem(at: aside)
-        guard rename(folder.path, aside.path) == 0 else { return false }
-        try FileManager.default.removeItem(at: aside)
-        return true
+        try results.remove(
+            ResultStore.Entry(name: stage.id, isPartial: false), if: isUnwanted)
     }
 }
 
@@ -89,7 +76,7 @@ extension StageStore {
     /// Stages done, of those that the store's plans name.
     package func standing() throws -> (done: Int, all: Int) {
         let ids = Set(try plans().flatMap(\.stages))
-        let done = ids.count { FileManager.default.fileExists(atPath: folder($0).path) }
+        let done = ids.count(where: results.isDone)
         return (done, ids.count)
     }
 }

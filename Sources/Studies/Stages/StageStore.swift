@@ -1,88 +1,56 @@
 import Core
 import Formats
 import Foundation
+import Results
 
 /// Results of stages in folders named by the stages' identities.
 ///
-/// A stage works in `stages/<id>.partial`, which is renamed when all is written: a folder without that
-/// ending is complete. An interrupted stage finds its partial folder again and goes on. Any number of
-/// processes may share a store: a stage is worked on under its lock.
+/// A stage works in `stages/<id>.partial`, which is renamed when all is written. An interrupted stage finds its
+/// partial folder again and goes on. Any number of processes may share a store: a stage is worked on under its
+/// lock (`ResultStore`). A stage's folder holds `stage.json`, which says what it is, and `record.json`, what came
+/// of it.
 package struct StageStore: Sendable {
-    /// What to do about a stage that another process is at.
-    package enum Busy: Sendable {
-        /// Wait until it is done.
-        case wait
-        /// Throw `StageBusy`, so that something else can be done meanwhile.
-        case leave
-    }
-
     package let root: URL
-    private let busy: Busy
+    let results: ResultStore
 
     /// - Throws: `FormatError` when the folders cannot be made.
-    package init(_ root: URL, busy: Busy = .wait) throws {
+    package init(_ root: URL, busy: ResultStore.Busy = .wait) throws {
         self.root = root
-        self.busy = busy
-        for name in ["stages", "locks"] { try Self.create(root.appendingPathComponent(name)) }
+        results = try ResultStore(
+            Self.stages(root), locks: root.appendingPathComponent("locks"), busy: busy)
     }
+
+    static func stages(_ root: URL) -> URL { root.appendingPathComponent("stages") }
 
     /// Where a stage's files lie once it is done.
     package func folder(_ stage: Stage) -> URL { folder(stage.id) }
 
-    func folder(_ id: String) -> URL { root.appendingPathComponent("stages/\(id)") }
+    func folder(_ id: String) -> URL { results.place(id) }
 
-    func lockFile(_ id: String) -> URL { root.appendingPathComponent("locks/\(id).lock") }
-
-    package func isDone(_ stage: Stage) -> Bool { isDone(stage.id) }
-
-    func isDone(_ id: String) -> Bool {
-        FileManager.default.fileExists(atPath: folder(id).path)
-    }
+    package func isDone(_ stage: Stage) -> Bool { results.isDone(stage.id) }
 
     /// The stage's record: read when the stage is done, otherwise made by `work` in the folder given to it.
     ///
-    /// - Throws: `StageBusy` while another process is at it, if this store leaves busy stages.
+    /// - Throws: `ResultBusy` while another process is at it, if this store leaves busy stages; `FormatError` for a
+    ///   record that cannot be read, which is not made again: it may have taken hours.
     package func perform<Record: Codable>(
         _ stage: Stage, _ work: (URL) throws -> Record
     ) throws -> Record {
-        if !isDone(stage) {
-            let lock = try lock(stage)
-            // The last holder may have done it.
-            if !isDone(stage) { try finish(stage, work) }
-            lock.retire()
+        try results.result(stage.id, read: Self.record) { partial in
+            try ResultStore.create(partial)
+            try Self.write(stage, to: partial.appendingPathComponent("stage.json"))
+            let record = try work(partial)
+            try Self.write(record, to: partial.appendingPathComponent("record.json"))
         }
-        return try record(stage)
     }
 
     /// The record of a stage that is done.
     package func record<Record: Decodable>(_ stage: Stage) throws -> Record {
-        try Self.read(Record.self, from: folder(stage).appendingPathComponent("record.json"))
+        try Self.record(folder(stage))
     }
 
-    private func lock(_ stage: Stage) throws -> StageLock {
-        while true {
-            if let lock = try StageLock.take(lockFile(stage.id)) { return lock }
-            if busy == .leave { throw StageBusy(id: stage.id) }
-            usleep(100_000)
-        }
-    }
-
-    private func finish(_ stage: Stage, _ work: (URL) throws -> some Encodable) throws {
-        let partial = URL(fileURLWithPath: folder(stage).path + ".partial")
-        try Self.create(partial)
-        Self.clean(partial)
-        try Self.write(stage, to: partial.appendingPathComponent("stage.json"))
-        let record = try work(partial)
-        try Self.write(record, to: partial.appendingPathComponent("record.json"))
-        try Self.rename(partial, folder(stage))
-    }
-
-    /// Removes what a killed writer left aside (`AtomicFile`).
-    private static func clean(_ folder: URL) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name.hasPrefix(".") && name.hasSuffix(".partial") {
-            try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
-        }
+    private static func record<Record: Decodable>(_ folder: URL) throws -> Record {
+        try read(Record.self, from: folder.appendingPathComponent("record.json"))
     }
 
     /// Writes a value as JSON with sorted keys, aside and renamed.
@@ -98,26 +66,6 @@ package struct StageStore: Sendable {
                 file: url.path, found: "cannot be read as a record (\(error))",
                 expected: "the record of a finished stage",
                 advice: "Remove its folder; the stage is then done again.")
-        }
-    }
-
-    static func create(_ folder: URL) throws {
-        do {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw FormatError(
-                file: folder.path, found: "cannot be created (\(error.localizedDescription))",
-                expected: "a folder to keep results in",
-                advice: "Free space or choose another place with `out`.")
-        }
-    }
-
-    private static func rename(_ from: URL, _ to: URL) throws {
-        guard Foundation.rename(from.path, to.path) == 0 else {
-            throw FormatError(
-                file: to.path, found: "cannot be put in place: \(String(cString: strerror(errno)))",
-                expected: "a finished stage", advice: "Free space and run the same command again.")
         }
     }
 }

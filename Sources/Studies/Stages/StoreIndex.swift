@@ -1,6 +1,7 @@
 import Core
 import Formats
 import Foundation
+import Results
 
 /// What lies in a store, without running anything.
 package struct StoreIndex {
@@ -21,6 +22,10 @@ package struct StoreIndex {
         package let stage: Stage?
         package let folder: URL
         package let modified: Date
+
+        var result: ResultStore.Entry {
+            ResultStore.Entry(name: id, isPartial: folder.lastPathComponent != id)
+        }
     }
 
     package let store: StageStore
@@ -31,8 +36,7 @@ package struct StoreIndex {
     ///
     /// - Throws: `FormatError` when there is no store at `root`.
     package init(_ root: URL) throws {
-        let stages = root.appendingPathComponent("stages")
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: stages.path) else {
+        guard let found = ResultStore.entries(StageStore.stages(root)) else {
             throw FormatError(
                 file: root.path, found: "holds no stages",
                 expected: "the folder of a study (`out` of winnow study or winnow reproduce)",
@@ -40,20 +44,19 @@ package struct StoreIndex {
         }
         let store = try StageStore(root, busy: .leave)
         self.store = store
-        entries = names.compactMap { Self.entry($0, stages, store) }
+        entries = found.compactMap { Self.entry($0, store) }
             .sorted { ($0.modified, $0.id) < ($1.modified, $1.id) }
     }
 
-    private static func entry(_ name: String, _ stages: URL, _ store: StageStore) -> Entry? {
-        let isPartial = name.hasSuffix(".partial")
-        let id = isPartial ? String(name.dropLast(".partial".count)) : name
+    private static func entry(_ found: ResultStore.Entry, _ store: StageStore) -> Entry? {
+        let (id, isPartial) = (found.name, found.isPartial)
         guard id.count == 64, id.allSatisfy(\.isHexDigit) else { return nil }
-        let folder = stages.appendingPathComponent(name)
+        let folder = isPartial ? store.results.partial(id) : store.results.place(id)
         let file = folder.appendingPathComponent("stage.json")
         let stage = try? StageStore.read(Stage.self, from: file)
         // A description under another's name is none.
         let isOwn = stage?.id == id
-        let isBusy = isPartial && store.isBusy(id)
+        let isBusy = isPartial && store.results.isBusy(id)
         let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path)
         return Entry(
             id: id, state: isBusy ? .working : isPartial ? .partial : isOwn ? .done : .damaged,
@@ -77,14 +80,5 @@ package struct StoreIndex {
                     + ". Give more digits")
         }
         return first
-    }
-}
-
-extension StageStore {
-    /// Whether somebody is at a stage now.
-    func isBusy(_ id: String) -> Bool {
-        let file = lockFile(id)
-        guard FileManager.default.fileExists(atPath: file.path) else { return false }
-        return (try? StageLock.take(file)) == nil
     }
 }

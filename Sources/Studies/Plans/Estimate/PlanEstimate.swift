@@ -142,7 +142,7 @@ package final class PlanEstimate {
 
     /// Sees which stages were done since the last look.
     private func look() {
-        for (id, _) in stages where finished[id] == nil && store.isDone(id) {
+        for (id, _) in stages where finished[id] == nil && store.results.isDone(id) {
             finished[id] = .some(StageTiming.read(id, store))
         }
     }

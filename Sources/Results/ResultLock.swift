@@ -1,11 +1,11 @@
 import Formats
 import Foundation
 
-/// The right to work on one stage: an exclusive flock(2) on a file of its own.
+/// The right to work on one result: an exclusive flock(2) on a file of its own.
 ///
 /// The kernel frees it when its holder ends, however that happens, so no lock is ever stale; the file
-/// means nothing by itself. It lies outside of the stage's folder, which is renamed when it is done.
-final class StageLock {
+/// means nothing by itself. It lies outside of a result that is a folder, which is renamed when it is done.
+package final class ResultLock {
     private let descriptor: Int32
     private let path: String
 
@@ -19,11 +19,11 @@ final class StageLock {
     /// The lock on a file, made where there is none; nil while another holds it.
     ///
     /// - Throws: `FormatError` when the file cannot be opened.
-    static func take(_ file: URL) throws -> StageLock? {
+    package static func take(_ file: URL) throws -> ResultLock? {
         while true {
             let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else { throw refused(file, errno) }
-            let lock = StageLock(descriptor, file.path)
+            let lock = ResultLock(descriptor, file.path)
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 if errno == EINTR { continue }
                 guard errno == EWOULDBLOCK else { throw refused(file, errno) }
@@ -34,8 +34,8 @@ final class StageLock {
         }
     }
 
-    /// Frees the lock and removes its file: of a stage that is done nobody asks again.
-    func retire() { unlink(path) }
+    /// Frees the lock and removes its file: of a result that is done nobody asks again.
+    package func retire() { unlink(path) }
 
     /// Whether the path still leads to the locked file.
     private var isCurrent: Bool {
@@ -53,8 +53,8 @@ final class StageLock {
     }
 }
 
-/// Another worker is at this stage.
-package struct StageBusy: Error, CustomStringConvertible {
-    package let id: String
-    package var description: String { "another worker is at stage \(id.prefix(12))" }
+/// Another process is at this result.
+package struct ResultBusy: Error, CustomStringConvertible {
+    package let name: String
+    package var description: String { "another worker is at \(name.prefix(12))" }
 }
