@@ -68,6 +68,43 @@ struct OnnxCallTests {
         }
     }
 
+    /// Batch norm that an exporter folded away: told, put back where asked, refused where none is missing.
+    @Test func batchNormIsPutBack() throws {
+        try withFolder { folder in
+            try fillWithPictures(folder)
+            try FileManager.default.copyItem(
+                at: Self.fixtures.appending(path: "mobile.onnx"),
+                to: folder.appending(path: "m.onnx"))
+            func finetune(_ rest: String, status: Int32 = 0) throws -> String {
+                try Program.run(
+                    "finetune --data data --epochs 0 --threads 1 \(rest)", in: folder,
+                    status: status
+                ).error
+            }
+            let plain = try finetune("--model m.onnx -o plain.safetensors")
+            let folded = try Model.read(onnx: folder.appending(path: "m.onnx")).graph.foldedNorms
+            #expect(
+                plain.contains(
+                    "  note     \(folded.count) convolutions have no batch norm (exporters fold it "
+                        + "away): --restore-batch-norm puts it back\n"))
+            let restored = try finetune(
+                "--model m.onnx --restore-batch-norm -o restored.safetensors")
+            #expect(
+                restored.contains(
+                    "  weights  batch norm is back behind \(folded.count) convolutions\n"))
+            let nodes = try ["plain", "restored"].map {
+                try Model.read(folder.appending(path: "\($0).safetensors")).graph.nodes
+                    .count { $0.type == "BatchNormalization" }
+            }
+            #expect(nodes == [0, folded.count])
+            let none = try finetune(
+                "--weights w.pth --size 32 --restore-batch-norm -o none.safetensors", status: 1)
+            #expect(
+                none.contains(
+                    "error: --restore-batch-norm: every convolution of the network has one\n"))
+        }
+    }
+
     @Test func whatDoesNotGoTogetherIsRefused() throws {
         try withFolder { folder in
             try fillWithPictures(folder)

@@ -10,6 +10,9 @@ enum Console {
         FileHandle.standardError.write(Data((OptionNames.inWords(line) + "\n").utf8))
     }
 
+    /// What must be said before numbers, in one line.
+    static func remark(_ text: String) { note("  note     \(text)") }
+
     /// Text without a line end, as a progress bar needs.
     static func draw(_ text: String) {
         FileHandle.standardError.write(Data(text.utf8))

@@ -6,13 +6,6 @@ import Foundation
 import Models
 import Studies
 
-/// The starting state that a network's file points to, beside it.
-struct InitialReference: Codable, Equatable {
-    /// The file's name, without folders.
-    let file: String
-    let sha256: String
-}
-
 /// Networks in files, with what travels in their metadata.
 enum NetworkFiles {
     /// The file of a path as the shell gave it.
@@ -57,48 +50,17 @@ enum NetworkFiles {
     static func value<Value: Decodable>(
         _ type: Value.Type, _ key: String, of network: Model, file: String
     ) throws -> Value? {
-        guard let text = network.metadata[key] else { return nil }
-        do {
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
-        } catch {
-            throw FormatError(
-                file: file, found: "its '\(key)' cannot be read (\(error))",
-                expected: "what Winnow writes there", advice: "Make the network again.")
-        }
+        try network.recorded(type, key, file: file)
     }
 
-    /// The preprocessing that a network was trained with; for an ONNX file that does not say, ImageNet's, at
-    /// the size that the file names, which one line tells.
+    /// The preprocessing that a network was trained with; a guess of it is told in one line.
     static func preprocessing(_ network: Model, file: String) throws -> Preprocessing {
-        guard let found = try value(Preprocessing.self, "preprocessing", of: network, file: file)
-        else {
-            let sides = (network.graph.input.shape ?? []).suffix(2).compactMap { $0 }
-            if file.lowercased().hasSuffix(".onnx"), sides.count == 2 {
-                Console.note(
-                    "  note     \(file) does not say how its pictures are prepared: taken to be "
-                        + "ImageNet's way, \(sides[1])x\(sides[0])")
-                return try Preprocessing(height: sides[0], width: sides[1])
-            }
-            throw NetworkError(
-                "\(file): it does not say how its pictures were prepared. Make it with winnow finetune."
-            )
-        }
-        return found
+        try network.preprocessing(file: file, note: Console.remark)
     }
 
     /// Refuses pictures whose classes are not the network's, in the same order.
     static func check(_ classes: [String], fits network: Model, file: String) throws {
-        guard classes != network.classes else { return }
-        let missing = network.classes.filter { !classes.contains($0) }
-        let extra = classes.filter { !network.classes.contains($0) }
-        var parts: [String] = []
-        if !missing.isEmpty { parts.append("missing: \(missing.joined(separator: ", "))") }
-        if !extra.isEmpty { parts.append("unknown to it: \(extra.joined(separator: ", "))") }
-        if parts.isEmpty { parts.append("the order differs") }
-        throw NetworkError(
-            "\(file) scores \(network.classes.joined(separator: ", ")), but the data's classes are "
-                + "\(classes.joined(separator: ", ")) (\(parts.joined(separator: "; "))). "
-                + "Give it the data it was trained for, or fine-tune anew.")
+        try network.check(classes, file: file)
     }
 
     /// Names of the built-in networks, for help.

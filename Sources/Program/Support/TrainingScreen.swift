@@ -17,6 +17,12 @@ extension TrainingRun {
                     "  split    \(train) to train, \(validated)\(test) to test; "
                         + (data.given == nil
                             ? "kept together by \(data.groupRule)" : "by the manifest"))
+            case .normsFolded(let count):
+                Console.note(
+                    "  note     \(count) convolutions have no batch norm (exporters fold it away): "
+                        + "--restore-batch-norm puts it back")
+            case .normsRestored(let count):
+                Console.note("  weights  batch norm is back behind \(count) convolutions")
             case .warning(let text): Console.note("  \(text)")
             case .resumed(let done):
                 Console.note("  resumed  \(done) of \(options.epochs) epochs were done already")
@@ -43,8 +49,9 @@ extension TrainingRun {
 }
 
 extension TrainingRun.Outcome {
-    /// Prints the measurements on the test part, and what must be said with them.
-    func show() {
+    /// Prints the measurements on the test part, and what must be said with them; or all as one document.
+    func show(json: Bool) throws {
+        if json { return try NetworkFiles.printJSON(self) }
         MetricsText.show(test, classes: classes, on: "test pictures")
         for warning in warnings { print(warning) }
     }

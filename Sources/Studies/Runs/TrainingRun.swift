@@ -29,6 +29,10 @@ package struct TrainingRun {
     package enum Event {
         /// Pictures of each part; no validation part where the test part takes its place.
         case divided(train: Int, validation: Int?, test: Int)
+        /// So many convolutions have no batch norm, which an exporter folded away; it can be put back.
+        case normsFolded(Int)
+        /// Batch norm is back behind so many convolutions.
+        case normsRestored(Int)
         /// What must be said with its numbers.
         case warning(String)
         /// Epochs of an earlier run that are taken up.

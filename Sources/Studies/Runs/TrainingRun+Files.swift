@@ -1,0 +1,43 @@
+import Foundation
+import Models
+
+/// Training runs that begin and end with files.
+extension TrainingRun {
+    /// Fine-tunes a network for the classes of the pictures. The state that training began with is kept beside it,
+    /// as `<output>.initial.safetensors`, for rewinding.
+    ///
+    /// - Parameter restoresNorms: whether batch norm is put back where an exporter folded it away.
+    package func fineTune(
+        _ start: StartingNetwork, restoresNorms: Bool = false
+    ) throws -> Outcome {
+        let start = try start.fitted(
+            to: data, plan, seed: options.seed, restoresNorms: restoresNorms, note: onEvent)
+        try prepare()
+        let aside = resumeFolder.appendingPathComponent("initial.safetensors")
+        try start.write(to: aside)
+        let hash = try WeightsFile.sha256(aside)
+        var (network, outcome) = try train(start, identity: hash)
+        let initial = output.deletingPathExtension().appendingPathExtension(
+            "initial.safetensors")
+        try network.record(
+            InitialReference(file: initial.lastPathComponent, sha256: hash), as: "initial")
+        try start.write(to: initial)
+        try keep(&network)
+        return outcome
+    }
+
+    /// Trains what pruning left of a network; what is pruned stays so.
+    package func retrain(_ start: PrunedNetwork) throws -> Outcome {
+        try prepare()
+        var (network, outcome) = try train(start.model, identity: start.identity)
+        try keep(&network)
+        return outcome
+    }
+
+    /// Writes the network that came of it, and removes the unfinished run.
+    private func keep(_ network: inout Model) throws {
+        try network.record(options, as: "training")
+        try network.write(to: output)
+        finish()
+    }
+}
