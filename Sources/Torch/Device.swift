@@ -6,6 +6,9 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
     case cuda(Int)
     case mps
 
+    /// How a device is named, for help and for refusals.
+    package static let names = ["cpu", "cuda", "cuda:N", "mps"]
+
     /// `cpu`, `cuda`, `cuda:1` or `mps`; nil for anything else.
     package init?(_ name: String) {
         switch name {

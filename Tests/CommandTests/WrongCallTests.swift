@@ -89,11 +89,27 @@ struct WrongCallTests {
         }
     }
 
+    @Test func aDeviceOrOfficialWeightsThatThereAreNot() throws {
+        try withFolder { folder in
+            try refuse(
+                ["evaluate", "m.safetensors", "--data", "d", "--device", "cuda:x"], in: folder,
+                status: 64,
+                "error: no device 'cuda:x'. Did you mean 'cuda:N'? Devices: cpu, cuda, cuda:N, mps")
+            let outcome = try Program.run(["weights", "resnet20"], in: folder)
+            #expect(outcome.status == 64 && outcome.output.isEmpty)
+            let words =
+                "error: no official network 'resnet20'. Did you mean 'resnet50'? Official networks: "
+                + "resnet18, resnet34, resnet50"
+            #expect(outcome.error.hasPrefix(words), "\(outcome.error)")
+        }
+    }
+
     @Test func aFileThatIsNoManifest() throws {
         try withFolder { folder in
             let file = folder.appending(path: "m.json")
             for (text, words) in [
-                ("", "m.json"), ("{\"version\": 1}", "\"classes\" is missing"), ("[1, 2", "m.json"),
+                ("", "was not valid JSON"), ("{\"version\": 1}", "\"classes\" is missing"),
+                ("[1, 2", "was not valid JSON"),
                 ("{\"version\": 9, \"classes\": [\"a\"], \"pictures\": []}", "version 9"),
             ] {
                 try Data(text.utf8).write(to: file)

@@ -60,6 +60,6 @@ struct GroupChoiceTests {
             #expect(refusal("").contains("empty"))
         }
         let error = #expect(throws: DatasetError.self) { _ = try groups("column:no.csv:a") }
-        #expect(error?.description.contains("no.csv") == true)
+        #expect(error?.description.contains("no.csv: cannot be opened") == true)
     }
 }

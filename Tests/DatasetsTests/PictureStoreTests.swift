@@ -61,8 +61,12 @@ struct PictureStoreTests {
             }
             let text = error?.description ?? ""
             #expect(text.contains("3 of 10 pictures cannot be read"))
-            for file in ["cat/empty.jpg", "dog/p0.jpg", "dog/zcut.jpg"] {
-                #expect(text.contains(file))
+            for reason in [
+                "cat/empty.jpg: neither JPEG nor PNG: the file is empty",
+                "dog/p0.jpg: neither JPEG nor PNG: it starts with the text \"GIF89a\"",
+                "dog/zcut.jpg: unreadable JPEG",
+            ] {
+                #expect(text.contains(reason), "\(text)")
             }
             let store = try PictureStore(folder, preprocessing: small, skipUnreadable: true)
             let skipped = ["cat/empty.jpg", "dog/p0.jpg", "dog/zcut.jpg"]

@@ -65,7 +65,9 @@ struct WeightsTests {
     @Test func aFolderOfOtherFiles() throws {
         try withTemporaryFolder { folder in
             try Data("<!DOCTYPE html>".utf8).write(to: folder.appending(path: "pnet.pt"))
-            #expect(message { _ = try MTCNNWeights(folder: folder) }.contains("pnet.pt"))
+            #expect(
+                message { _ = try MTCNNWeights(folder: folder) }.contains(
+                    "pnet.pt: is a web page"))
             try Data().write(to: folder.appending(path: "pnet.pt"))
             #expect(message { _ = try MTCNNWeights(folder: folder) }.contains("empty"))
         }

@@ -105,7 +105,13 @@ import Torch
             }.contains("two parameters are named 'bn1.weight'"))
         #expect(try refused { $0.metadata["classes"] = "[]" }.contains("class names"))
         #expect(try refused { $0.metadata["classes"] = #"["a"]"# }.contains("1 classes"))
-        #expect(try refused { $0.metadata["graph"] = nil }.contains("architecture"))
+        #expect(
+            try refused { $0.metadata["graph"] = nil }.contains(
+                "neither a graph nor the name of an architecture"))
+        #expect(
+            try refused {
+                ($0.metadata["graph"], $0.metadata["architecture"]) = (nil, "resnet19")
+            }.contains("no architecture 'resnet19'. Did you mean 'resnet18'?"))
         #expect(try refused { $0["mask.conv1.weight"] = nil }.contains("mask of 'conv1.weight'"))
         #expect(
             try refused {
@@ -118,7 +124,7 @@ import Torch
             }.contains("mask of 'conv1.weight'"))
         #expect(
             try refused { $0["bn1.bias"] = HostTensor([1 as Float], shape: [1]) }.contains(
-                "bn1.bias"))
+                "bn1.bias is [1], but the network has [16] there"))
         #expect(
             try refused {
                 $0["fc.bias"] = HostTensor([0, .nan, 0] as [Float], shape: [3])
@@ -128,7 +134,9 @@ import Torch
         var masks = model
         masks.state = leak.state
         try withFile { file in
-            #expect(refusal { try masks.write(to: file) }.contains("conv1.weight"))
+            #expect(
+                refusal { try masks.write(to: file) }.contains(
+                    "conv1.weight has a pruned weight that is not zero (1.0)"))
             #expect(!FileManager.default.fileExists(atPath: file.path))
         }
     }

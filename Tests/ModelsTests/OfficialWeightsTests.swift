@@ -14,6 +14,16 @@ import Testing
         #expect(weights.url.absoluteString == "https://download.pytorch.org/models/\(weights.file)")
     }
 
+    @Test func aNetworkWithoutOfficialWeightsIsRefused() throws {
+        let error = #expect(throws: OfficialWeightsError.self) {
+            try OfficialWeights(.named("resnet20"), environment: [:])
+        }
+        #expect(error?.kind == .settings)
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("no official network 'resnet20'. Did you mean 'resnet"))
+        #expect(text.hasSuffix("mobilenet_v2. Name a file with `weights` FILE"), "\(text)")
+    }
+
     @Test func theCacheFollowsTheEnvironment() throws {
         func folder(_ environment: [String: String]) throws -> String {
             try OfficialWeights(.resnet18, environment: environment)
@@ -32,7 +42,8 @@ import Testing
             try OfficialWeights(.resnet18, environment: ["WINNOW_WEIGHTS_URL": address])
         }
         #expect(error?.kind == .settings)
-        #expect(error?.description.contains("WINNOW_WEIGHTS_URL") == true)
+        let words = "WINNOW_WEIGHTS_URL is '\(address)'; expected the http or https address"
+        #expect(error?.description.contains(words) == true)
     }
 
     @Test func aPasswordIsNotShown() throws {
@@ -102,7 +113,7 @@ import Testing
             try fixture.weights.adopt(source)
         }
         #expect(error?.kind == .damaged)
-        #expect(error?.description.contains(source.path) == true)
+        #expect(error?.description.contains("is not torchvision's ") == true)
         #expect(!fixture.weights.isCached)
     }
 

@@ -112,11 +112,13 @@ import Torch
         var other = try setting.ticket()
         other["bn1.bias"] = try setting.checkpoint.require("bn1.bias").to(dtype: .float64)
         for (ticket, word) in [
-            (counted, "layer1.1.bn2.num_batches_tracked"), (short, "bn1.running_var"),
-            (long, "layer9.weight"), (wide, "[8]"), (other, "float64"),
+            (counted, "num_batches_tracked' of the ticket is not the checkpoint's: 1 of 1"),
+            (short, "the ticket has no 'bn1.running_var'"),
+            (long, "the ticket has 'layer9.weight', which the checkpoint does not have"),
+            (wide, "[8]"), (other, "float64"),
         ] {
             let error = #expect(throws: PruningError.self) { try setting.verify(ticket) }
-            #expect(error?.description.contains(word) == true)
+            #expect(error?.description.contains(word) == true, "\(String(describing: error))")
         }
         var masks = setting.masks.layers
         masks.append(try LayerMask(name: "conv9.weight", shape: [1], bytes: [1]))

@@ -128,7 +128,8 @@ import struct Formats.Picture
         try Self.withFolder { folder in
             let missing = folder.appending(path: "none.onnx")
             let error = #expect(throws: WinnowError.self) { try Network.open(missing) }
-            #expect(error?.description.contains("none.onnx") == true)
+            let words = "none.onnx: cannot be opened (No such file or directory)"
+            #expect(error?.description.contains(words) == true)
             let unknown = #expect(throws: WinnowError.self) {
                 try Network.drawn("resnet19", classes: 2)
             }

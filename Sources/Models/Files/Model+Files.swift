@@ -68,10 +68,13 @@ extension Model {
     /// The graph as it is written, or that of the architecture which an older file names.
     private static func graph(_ dict: StateDict, _ state: StateDictionary) throws -> Graph {
         if dict.metadata["graph"] != nil { return try decoded(Graph.self, "graph", dict) }
-        guard let architecture = dict.metadata["architecture"].flatMap(Architecture.init) else {
+        guard let name = dict.metadata["architecture"] else {
+            throw NetworkError("it holds neither a graph nor the name of an architecture")
+        }
+        guard let architecture = Architecture(rawValue: name) else {
             throw NetworkError(
-                "its architecture is '\(dict.metadata["architecture"] ?? "missing")'; known are "
-                    + Architecture.allCases.map(\.rawValue).joined(separator: ", "))
+                NearestName.refusal(
+                    of: name, "architecture", among: Architecture.allCases.map(\.rawValue)))
         }
         return try architecture.graph(classes: 1).inWidths(of: state)
     }

@@ -1,3 +1,4 @@
+import Core
 import Formats
 import Foundation
 
@@ -60,10 +61,12 @@ package struct OfficialWeights: Sendable {
     private static func file(_ architecture: Architecture) throws -> String {
         if let file = files[architecture.rawValue] { return file }
         throw OfficialWeightsError(
-            .settings,
-            "there are no official weights of \(architecture.rawValue); there are for "
-                + architectures.map(\.rawValue).joined(separator: ", ")
-                + ". Name a file with `weights` FILE")
+            .settings, refusal(of: architecture.rawValue) + ". Name a file with `weights` FILE")
+    }
+
+    /// What a network that has no official weights is answered.
+    package static func refusal(of name: String) -> String {
+        NearestName.refusal(of: name, "official network", among: architectures.map(\.rawValue))
     }
 
     private static func base(_ environment: [String: String]) throws -> URL {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Core
 import Foundation
 import Models
 
@@ -28,11 +27,7 @@ struct WeightsCommand: ParsableCommand {
         guard let architecture else { return try list() }
         guard let known = Architecture(rawValue: architecture),
             OfficialWeights.architectures.contains(known)
-        else {
-            let names = OfficialWeights.architectures.map(\.rawValue)
-            throw ValidationError(
-                NearestName.refusal(of: architecture, "official network", among: names))
-        }
+        else { throw ValidationError(OfficialWeights.refusal(of: architecture)) }
         let official = try OfficialWeights(known)
         if let weights {
             print(try official.adopt(URL(fileURLWithPath: weights)).path)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Foundation
 import Torch
 
@@ -12,7 +13,8 @@ struct MachineOptions: ParsableArguments {
     /// Sets libtorch up and returns the device to work on.
     func prepare() throws -> Device {
         guard let device = Device(device) else {
-            throw ValidationError("no device '\(self.device)'. Devices: cpu, cuda, cuda:N, mps")
+            throw ValidationError(
+                NearestName.refusal(of: self.device, "device", among: Device.names))
         }
         guard device.isAvailable else {
             throw ValidationError(
