@@ -12,7 +12,8 @@ struct Winnow: ParsableCommand {
             "Fine-tunes, prunes, retrains and compares neural networks, with honest statistics.",
         version: WinnowVersion.text,
         subcommands: [
-            ReproduceCommand.self, FinetuneCommand.self, PruneCommand.self, RetrainCommand.self,
+            ReproduceCommand.self, FinetuneCommand.self, ShrinkCommand.self, PruneCommand.self,
+            RetrainCommand.self,
             EvaluateCommand.self, InspectCommand.self, CompactCommand.self, ExportCommand.self,
             MethodsCommand.self, WeightsCommand.self, PredictCommand.self, ReportCommand.self,
             StudyCommand.self, RunsCommand.self, AuditCommand.self, DataCommand.self,

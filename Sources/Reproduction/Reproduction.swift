@@ -36,7 +36,7 @@ package struct Reproduction {
             return URL(fileURLWithPath: request.out ?? "studies/\(name)")
         }
         if let name = request.preset {
-            choice = PresetChoice(preset: try .named(name))
+            choice = PresetChoice(preset: try .named(name, among: StudyPreset.ofPaper))
         } else if request.hasPictures, !isEmbedded {
             choice = try .own(request, host, earlier: folder("paper"))
         } else {

@@ -25,6 +25,8 @@ package final class Trainer {
     private let ranges: [Range<Int>]
     private let evaluator: Evaluator
     private let device: Device
+    /// Whose scores are followed, where the options say so.
+    private let teacher: Executor?
 
     /// What a run tells while it goes.
     package struct Progress: Sendable {
@@ -43,16 +45,25 @@ package final class Trainer {
     ///   - start: where training starts, with its masks; its weights are copied. Masked ones must be zero
     ///     already, and stay so.
     ///   - validation: validation pictures: measured after each epoch, by which the best epoch is chosen.
+    ///   - teacher: whose scores are followed, where the options distil.
     package init(
         _ start: Model, train: Subset, validation: Subset, options: TrainingOptions,
-        device: Device = .cpu
+        device: Device = .cpu, teacher: Model? = nil
     ) throws {
         try options.check()
+        guard options.distillation == nil || teacher != nil else {
+            throw TrainingError("distillation needs a teacher: the network that is followed")
+        }
         guard train.count > 0 else { throw TrainingError("no pictures to train on") }
         self.options = options
         self.train = train
         self.validation = validation
         self.device = device
+        // Evaluated only: with its batch norms folded it takes less time.
+        self.teacher = try options.distillation.map { _ in
+            let folded = try (teacher ?? start).foldingBatchNorms()
+            return try Executor(folded.with(folded.state.placed(on: device)))
+        }
         masks = try start.masks.placed(on: device)
         network = try Executor(start.with(start.state.placed(on: device)))
         let model = network.model
@@ -134,8 +145,9 @@ package final class Trainer {
         _ confusion: inout ConfusionMatrix
     ) throws -> Double {
         let (x, target) = try batches.fill(train, samples, fresh: fresh)
-        let (scores, loss) = try (options.precision ?? .float32)
+        let (scores, own) = try (options.precision ?? .float32)
             .scores(network, x, target, training: true)
+        let loss = try distilled(own, scores, x)
         try optimizer.step(down: loss, lr: rate)
         let value = try loss.item()
         guard value.isFinite else {
@@ -146,6 +158,13 @@ package final class Trainer {
             try confusion.add(scores: scores, labels: samples.map(train.label))
         }
         return value * Double(samples.count)
+    }
+
+    /// The loss with what the teacher says of the same pictures.
+    private func distilled(_ loss: Tensor, _ scores: Tensor, _ x: Tensor) throws -> Tensor {
+        guard let teacher, let settings = options.distillation else { return loss }
+        let followed = try noGrad { try teacher.forward(x, training: false).to(dtype: .float32) }
+        return try settings.loss(own: loss, scores, teacher: followed)
     }
 
     /// The invariant of pruning: what a mask takes out is exactly zero.

@@ -1,4 +1,5 @@
 import Datasets
+import Torch
 
 /// What decides the outcome of a training run, besides the data and the starting weights.
 package struct TrainingOptions: Codable, Sendable, Hashable {
@@ -16,6 +17,8 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
     /// What the forward pass and the loss compute in; nil is float32, and is left out of the JSON, so
     /// that the identities of runs in float32 are what they were before there was a choice.
     package var precision: Precision?
+    /// How far training also follows another network's scores; not at all where nil.
+    package var distillation: Distillation?
 
     /// The usual recipe for fine-tuning (design.md): SGD 0.001, momentum 0.9, batch 8, 25 epochs,
     /// the rate down tenfold every 7 epochs.
@@ -42,6 +45,7 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
             throw TrainingError("epochs must be at least 0 and the batch at least 1 picture")
         }
         try augmentation?.check()
+        try distillation?.check()
         if !(learningRate > 0 && learningRate.isFinite) {
             throw TrainingError("the learning rate must be positive, got \(learningRate)")
         }
@@ -52,6 +56,44 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
                 "a step schedule needs at least 1 epoch a step and a positive factor")
         }
         try optimizer.check()
+    }
+}
+
+/// Training by a teacher: the loss is (1 - weight) cross-entropy with the labels + weight T^2 cross-entropy with the
+/// teacher's probabilities, both networks' scores divided by the temperature T (Hinton et al. 2015, section 2).
+package struct Distillation: Codable, Sendable, Hashable {
+    /// 0 to 1.
+    package var weight: Double
+    package var temperature: Double
+
+    /// nil for a weight of 0.
+    ///
+    /// - Throws: `TrainingError` for a weight out of range.
+    package init?(weight: Double, temperature: Double = 2) throws {
+        (self.weight, self.temperature) = (weight, temperature)
+        try check()
+        if weight == 0 { return nil }
+    }
+
+    /// The loss that is descended.
+    ///
+    /// - Parameters:
+    ///   - own: cross-entropy with the labels, mean over the batch.
+    ///   - scores: of the network that is trained, [N, classes].
+    ///   - teacher: the other's, without gradients.
+    func loss(own: Tensor, _ scores: Tensor, teacher: Tensor) throws -> Tensor {
+        let cold = 1 / temperature
+        let target = try noGrad { try softmax(teacher * cold, dim: 1) }
+        let followed = try crossEntropy(scores * cold, target)
+        return try own * (1 - weight) + followed * (weight * temperature * temperature)
+    }
+
+    func check() throws {
+        guard (0...1).contains(weight), temperature > 0, temperature.isFinite else {
+            throw TrainingError(
+                "distillation: expected a weight from 0 to 1 and a temperature above 0, got \(weight) and "
+                    + "\(temperature)")
+        }
     }
 }
 

@@ -31,7 +31,6 @@ struct ExportCommand: ParsableCommand {
             {
                 network = try network.sized(height: size.height, width: size.width)
             }
-            // What belongs to Winnow's own runs is of no use elsewhere.
             network.metadata = network.metadata.filter { $0.key == "preprocessing" }
             try network.write(onnx: target)
         } else {

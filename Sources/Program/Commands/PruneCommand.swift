@@ -54,7 +54,11 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
                 .map { "\($0.rawValue) (\($0.summary))" }.joined(separator: ", ")).
             """)
     var repair = Repair.none.words
-    @Option(help: "Leave channels in multiples of this, which processors are faster with.")
+    @Option(
+        help: """
+            Leave whole channels in multiples of this, which processors are faster with (usually \
+            \(Technique.usualMultiple)).
+            """)
     var roundTo: Int?
     @OptionGroup(title: "Pictures, for methods that look at what the network does with them")
     var data: DataOptions
@@ -96,7 +100,7 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
             settings, removal: removal, repair: Repair(text: repair), roundTo: roundTo)
     }
 
-    private static func choice<Value: RawRepresentable & CaseIterable>(
+    static func choice<Value: RawRepresentable & CaseIterable>(
         _ word: String, _ kind: String
     ) throws -> Value where Value.RawValue == String {
         if let value = Value(rawValue: word) { return value }

@@ -23,7 +23,7 @@ struct ReproduceCommand: ParsableCommand {
     var part: String?
     @Option(
         help: """
-            How large: \(StudyPreset.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). \
+            How large: \(StudyPreset.ofPaper.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). \
             Default: quick for embedded pictures; for your own paper, where that takes this machine no \
             more than an hour, by a training step timed first.
             """)

@@ -24,9 +24,7 @@ struct ChannelRemoval {
 
     /// What goes: masks of the filters, batch norms and biases in the widths before, and the channels.
     func choice() throws -> Choice {
-        let scores = try shared.map {
-            try technique.criterion.scores($0, context, seed: technique.seed ?? 0)
-        }
+        let scores = try context.channelScores(technique.criterion, seed: technique.seed ?? 0)
         guard scores.contains(where: { $0 != nil }) else {
             throw PruningError(
                 "criterion '\(technique.criterion.name)' says nothing of this network's layers "
@@ -60,7 +58,10 @@ struct ChannelRemoval {
             try cost.left(groups.cutGraph(removing: selection(some(chooser, amount).order)))
         }
         guard budget.measure == .latency else {
-            return try some(chooser, cost.search(technique.words, left: left))
+            let (keeps, exceeds) = try cost.bounds(technique.words, left: left)
+            return try filled(some(chooser, keeps), upTo: some(chooser, exceeds)) { order in
+                cost.isKept(try cost.left(groups.cutGraph(removing: selection(order))))
+            }
         }
         let search = try LatencySearch(model, budget.fraction)
         return try some(
@@ -68,6 +69,25 @@ struct ChannelRemoval {
             search.amount(technique.words) { amount in
                 try groups.cut(model, removing: selection(some(chooser, amount).order))
             })
+    }
+
+    /// Widths fall in steps, many groups' at the same amount: those that may stay a step wider do, in the
+    /// network's order, so that as little goes as the budget lets.
+    ///
+    /// - Parameters:
+    ///   - choice: what keeps the budget; each group of `wider` loses as many or fewer.
+    ///   - isKept: whether so much gone keeps it.
+    private func filled(
+        _ choice: FilterChoice.Choice, upTo wider: FilterChoice.Choice,
+        isKept: ([[Int]]) throws -> Bool
+    ) throws -> FilterChoice.Choice {
+        var order = choice.order
+        for place in order.indices where order[place].count != wider.order[place].count {
+            let narrow = order[place]
+            order[place] = wider.order[place]
+            if try !isKept(order) { order[place] = narrow }
+        }
+        return FilterChoice.Choice(order, last: choice.last)
     }
 
     /// What the cut takes: rounded, and never all channels of a group.
@@ -78,10 +98,15 @@ struct ChannelRemoval {
         for (place, channels) in removed.enumerated() where !channels.isEmpty {
             let group = shared[place].group
             let left = groups.groups[group].left(
-                after: channels.count, multiple: technique.roundTo ?? 1)
+                after: channels.count, multiple: multiple(shared[place].count))
             selection[group] = Set(channels.prefix(shared[place].count - left))
         }
         return selection
+    }
+
+    /// Widths of a group are multiples of this: of less in narrow groups, where a step would be too long.
+    private func multiple(_ channels: Int) -> Int {
+        min(technique.roundTo ?? Technique.usualMultiple, max(1, channels / 8))
     }
 
     private func choice(_ found: FilterChoice.Choice) throws -> Choice {

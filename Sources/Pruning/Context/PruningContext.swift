@@ -38,6 +38,7 @@ package final class PruningContext {
     private var grams: [String: ActivationGram]?
     private var gradients: [String: Gradients]?
     private var calibration: Calibration?
+    private var channelScores: [String: [Scores?]] = [:]
     private var shared: (groups: ChannelGroups, shared: [SharedChannels])?
 
     /// A model's layers but the last, on top of its own masks.
@@ -129,6 +130,17 @@ package final class PruningContext {
         let groups = try ChannelGroups(model.graph)
         let found = (groups, try SharedChannels.all(groups, self))
         shared = found
+        return found
+    }
+
+    /// What a criterion says of each of them; a repair or a budget more asks again.
+    func channelScores(_ criterion: Criterion, seed: UInt64) throws -> [Scores?] {
+        let key = "\(criterion.name) \(seed)"
+        if let known = channelScores[key] { return known }
+        let found = try sharedChannels().shared.map {
+            try criterion.scores($0, self, seed: seed)
+        }
+        channelScores[key] = found
         return found
     }
 

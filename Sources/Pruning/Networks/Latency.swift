@@ -12,22 +12,36 @@ package enum Latency {
         return try middle((0..<max(1, repeats)).map { _ in try run() })
     }
 
-    /// How long one network takes for a picture, of what another takes: the median over turns, each of which
-    /// runs one after the other. Batch norms are folded in both, as they are where networks are used.
+    /// How long one network takes for a picture, of what another takes: `pair` in one number.
     package static func ratio(
         of model: Model, to other: Model, side: Int, turns: Int = 25, device: Device = .cpu
     ) throws -> Double {
+        let times = try measured(model, other, side: side, turns: turns, device: device)
+        return middle(times.map { $0.own / $0.other })
+    }
+
+    /// Median seconds of one picture's forward pass of two networks that run in turns. Batch norms are folded in
+    /// both, as they are where networks are used.
+    package static func pair(
+        _ model: Model, _ other: Model, side: Int, turns: Int = 25, device: Device
+    ) throws -> (own: Double, other: Double) {
+        let times = try measured(model, other, side: side, turns: turns, device: device)
+        return (middle(times.map(\.own)), middle(times.map(\.other)))
+    }
+
+    /// The quicker of two runs in each turn, so that a stall falls on one run; three turns are not counted.
+    private static func measured(
+        _ model: Model, _ other: Model, side: Int, turns: Int, device: Device
+    ) throws -> [(own: Double, other: Double)] {
         let (a, b) = (
             try runner(model.foldingBatchNorms(), batch: 1, side: side, device: device),
             try runner(other.foldingBatchNorms(), batch: 1, side: side, device: device)
         )
-        for _ in 0..<3 { _ = (try a(), try b()) }
-        // The quicker of two in each turn: a stall falls on one run.
-        return try middle(
-            (0..<max(1, turns)).map { _ in
-                let (own, its) = (try a(), try b())
-                return try min(own, a()) / min(its, b())
-            })
+        let times = try (0..<(max(1, turns) + 3)).map { _ in
+            let (own, its) = (try a(), try b())
+            return (own: min(own, try a()), other: min(its, try b()))
+        }
+        return Array(times.dropFirst(3))
     }
 
     /// A forward pass of zeros, in seconds.

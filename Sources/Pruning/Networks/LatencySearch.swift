@@ -25,9 +25,18 @@ struct LatencySearch {
 
     /// - Throws: `PruningError` when even the most that can go is not fast enough.
     func amount(_ words: String, cut: (Double) throws -> Model) throws -> Double {
+        try Self.amount(words, fraction) { amount in
+            try Latency.ratio(of: cut(amount), to: whole, side: side)
+        }
+    }
+
+    /// - Parameter measure: the share of the time that an amount leaves; it falls with the amount but for noise.
+    static func amount(
+        _ words: String, _ fraction: Double, measure: (Double) throws -> Double
+    ) throws -> Double {
         var tried: [(amount: Double, ratio: Double)] = []
         func ratio(_ amount: Double) throws -> Double {
-            let found = try Latency.ratio(of: cut(amount), to: whole, side: side)
+            let found = try measure(amount)
             tried.append((amount, found))
             return found
         }

@@ -67,6 +67,13 @@ struct NetworkBudget {
     ///   - left: what an amount leaves, of 1.
     /// - Throws: `PruningError` when even the most that can go is not enough.
     func search(_ words: String, left: (Double) throws -> Double) throws -> Double {
+        try bounds(words, left: left).keeps
+    }
+
+    /// The same, and the largest amount that was found not to keep it.
+    func bounds(
+        _ words: String, left: (Double) throws -> Double
+    ) throws -> (keeps: Double, exceeds: Double) {
         let least = try left(1)
         guard least <= budget.fraction else {
             throw PruningError(
@@ -78,8 +85,11 @@ struct NetworkBudget {
             let middle = (low + high) / 2
             if try left(middle) <= budget.fraction { high = middle } else { low = middle }
         }
-        return high
+        return (high, low)
     }
+
+    /// Whether what is left keeps the budget.
+    func isKept(_ left: Double) -> Bool { left <= budget.fraction }
 
     private func percent(_ fraction: Double) -> String {
         "\((fraction * 1000).rounded() / 10)%"

@@ -10,7 +10,7 @@ package struct StudyPreset: Sendable {
     package let summary: String
     /// The study of pictures.
     package let study: Study
-    /// Trainings of each net of the table study with SGD.
+    /// Trainings of each net of the table study with SGD; 0 where none goes with it.
     package let tableReplicates: Int
 
     /// All presets; help is made from this list.
@@ -21,12 +21,22 @@ package struct StudyPreset: Sendable {
         StudyPreset(
             name: "paper", summary: "the paper's settings and six seeds: a GPU, or patience",
             study: .paper, tableReplicates: 1000),
+        StudyPreset(
+            name: "reduction",
+            summary:
+                "every criterion to three budgets of multiply-adds, mended and trained: half an hour or more",
+            study: .reduction, tableReplicates: 0),
     ]
+
+    /// Those that reproduce the paper, table included.
+    package static let ofPaper = all.filter { $0.tableReplicates > 0 }
 
     /// The preset with a name.
     ///
     /// - Throws: `StudyError` with the name that was probably meant, and all of them.
-    package static func named(_ name: String) throws -> StudyPreset {
+    package static func named(
+        _ name: String, among all: [StudyPreset] = StudyPreset.all
+    ) throws -> StudyPreset {
         if let preset = all.first(where: { $0.name == name }) { return preset }
         throw StudyError(
             NearestName.refusal(of: name, "preset", among: all.map(\.name))

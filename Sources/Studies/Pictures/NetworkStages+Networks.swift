@@ -11,6 +11,12 @@ extension NetworkStages {
         let folder = store.folder(stage)
         if hasNetwork(stage) { return try Model.read(Self.model(folder)) }
         switch stage.work {
+        case .prune(let technique, let split) where hasChannels(folder):
+            let (parent, channels) = (
+                try parent(0, of: stage),
+                try StageStore.read([String: [Int]].self, from: Self.channels(folder))
+            )
+            return try technique.applied(channels, in: context(parent, split))
         case .prune(let technique, _):
             return try technique.applied(
                 MaskFile.read(folder), to: network(parent(0, of: stage)))
@@ -25,6 +31,10 @@ extension NetworkStages {
                 "\(folder.path): its network was not kept, only its record. Run the study with "
                     + "\"networks\" : \"all\" to have it, or remove the folder")
         }
+    }
+
+    private func hasChannels(_ folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: Self.channels(folder).path)
     }
 
     /// Whether a stage's own file of weights is there.

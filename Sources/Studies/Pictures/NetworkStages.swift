@@ -15,6 +15,7 @@ package struct NetworkStages {
     let onProgress: (Stage, Trainer.Progress) -> Void
     /// Whether a training's network is kept, beside its record.
     package var keepsNetwork: (Stage) -> Bool = { _ in true }
+    private let contexts = LastContext()
 
     package init(
         _ store: StageStore, _ data: PictureData, device: Device,
@@ -105,7 +106,9 @@ package struct NetworkStages {
     private func testOnce(
         _ trainer: Trainer, _ test: Subset
     ) throws -> (metrics: Metrics, answers: Answers)? {
-        guard let best = trainer.best else { return nil }
+        // Without epochs, what it started from is measured.
+        guard trainer.best != nil || trainer.options.epochs == 0 else { return nil }
+        let best = trainer.kept
         let network = try Executor(trainer.network.model.with(best))
         let found = try Evaluator(data.store.preprocessing, device: device).answers(network, test)
         return (
@@ -125,10 +128,13 @@ package struct NetworkStages {
             .prune(technique: technique, split: split), parents: [parent],
             data: try split.map { _ in try data.identity() })
         let record = try store.perform(stage) { folder in
-            let network = try network(parent)
-            let pictures = try split.map { try data.sample($0) }
-            let choice = try technique.choose(in: PruningContext(network, pictures: pictures))
-            try MaskFile.write(choice.masks, to: folder)
+            let choice = try technique.choose(in: context(parent, split))
+            // Of channels the names and numbers are enough; the smaller network follows from them.
+            if let channels = choice.channels {
+                try StageStore.write(channels, to: Self.channels(folder))
+            } else {
+                try MaskFile.write(choice.masks, to: folder)
+            }
             return PruningRecord(choice.masks, angle: choice.angle)
         }
         return (stage, record)
@@ -153,8 +159,32 @@ package struct NetworkStages {
         try network.write(to: Self.model(folder))
     }
 
+    /// What criteria and repairs know of a network: computed once for all that prune it.
+    func context(_ parent: Stage, _ split: SplitPlan?) throws -> PruningContext {
+        try contexts.context(parent.id, split) {
+            try PruningContext(network(parent), pictures: split.map { try data.sample($0) })
+        }
+    }
+
+    static func channels(_ folder: URL) -> URL { folder.appendingPathComponent("channels.json") }
+
     static func model(_ folder: URL) -> URL {
         folder.appendingPathComponent("model.safetensors")
+    }
+}
+
+/// The network that was last pruned, as criteria saw it: the next stage most often prunes the same one.
+private final class LastContext {
+    private var known: (network: String, split: SplitPlan?, context: PruningContext)?
+
+    func context(
+        _ network: String, _ split: SplitPlan?, _ make: () throws -> PruningContext
+    ) rethrows -> PruningContext {
+        if let known, known.network == network, known.split == split { return known.context }
+        known = nil
+        let context = try make()
+        known = (network, split, context)
+        return context
     }
 }
 

@@ -16,6 +16,14 @@ package struct Experiment: Codable, Sendable, Hashable {
     package var starts: [StartPoint]?
     package var rewinds: [RewindPoint]?
     package var rounds: [Int]?
+    /// What may be left of the network, beside amounts and angles.
+    package var budgets: [Budget]?
+    /// How what is chosen goes; as the techniques do where left out.
+    package var removals: [Removal]?
+    /// What is mended before training; nothing where left out.
+    package var repairs: [Repair]?
+    /// Epochs of training after pruning; as many as the protocol's where left out.
+    package var epochs: [Int]?
     /// Names of the protocols to run it under; all of the study's when left out.
     package var protocols: [String]?
     /// How many of the study's seeds it is run with, from the first on; all when left out.
@@ -27,7 +35,8 @@ package struct Experiment: Codable, Sendable, Hashable {
         _ name: String, _ techniques: [StudyTechnique], amounts: [Double]? = nil,
         angles: [Double]? = nil, architectures: [Architecture]? = nil,
         starts: [StartPoint]? = nil, rewinds: [RewindPoint]? = nil, rounds: [Int]? = nil,
-        protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil
+        budgets: [Budget]? = nil, removals: [Removal]? = nil, repairs: [Repair]? = nil,
+        epochs: [Int]? = nil, protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil
     ) {
         self.name = name
         self.techniques = techniques
@@ -37,6 +46,8 @@ package struct Experiment: Codable, Sendable, Hashable {
         self.starts = starts
         self.rewinds = rewinds
         self.rounds = rounds
+        (self.budgets, self.removals) = (budgets, removals)
+        (self.repairs, self.epochs) = (repairs, epochs)
         self.protocols = protocols
         self.seeds = seeds
         self.cost = cost
@@ -69,10 +80,34 @@ package struct Experiment: Codable, Sendable, Hashable {
                     var recipe = base
                     (recipe.amount, recipe.angle) = (amount, angle)
                     (recipe.rounds, recipe.rewind) = (rounds, rewind)
-                    recipes.append(recipe)
+                    recipes += removed(recipe)
                 }
             }
         }
+        for budget in budgets ?? [] {
+            var recipe = base
+            (recipe.budget, recipe.rewind) = (budget, base.technique.usualRewind)
+            recipes += removed(recipe)
+        }
+        return recipes
+    }
+
+    /// Every way to remove, mend and train on.
+    private func removed(_ base: Recipe) -> [Recipe] {
+        var recipes = [base]
+        func each<Value>(_ values: [Value]?, _ path: WritableKeyPath<Recipe, Value?>) {
+            guard let values else { return }
+            recipes = recipes.flatMap { recipe in
+                values.map { value in
+                    var changed = recipe
+                    changed[keyPath: path] = value
+                    return changed
+                }
+            }
+        }
+        each(removals, \.removal)
+        each(repairs, \.repair)
+        each(epochs, \.epochs)
         return recipes
     }
 
@@ -95,12 +130,24 @@ package struct Experiment: Codable, Sendable, Hashable {
         try need((rounds ?? []).allSatisfy { (1...20).contains($0) }, "rounds are 1 to 20")
         for technique in techniques where technique.method != nil {
             try need(
-                !bounds(technique).isEmpty,
+                !bounds(technique).isEmpty || !(budgets ?? []).isEmpty,
                 "'\(technique.name)' needs amounts\(technique.readsAngle ? " or angles" : "")")
             try need(
                 !technique.readsAngle || (rounds ?? [1]) == [1],
                 "'\(technique.name)' is done in one round only")
         }
+        try need(
+            (epochs ?? []).allSatisfy { (0...10_000).contains($0) }, "epochs are 0 to 10000")
+        try need(
+            (budgets ?? []).allSatisfy { $0.measure != .latency },
+            "a budget of latency differs from run to run: name macs, parameters or bytes")
+        if (removals ?? []).contains(where: \.takesChannels) {
+            try need(
+                (rounds ?? [1]) == [1] && (rewinds ?? [.fineTuned]) == [.fineTuned],
+                "whole channels go in one round, and what is left is trained on")
+        }
+        // Settings that do not go together are told before anything runs.
+        for recipe in recipes(study.architecture) { _ = try recipe.pruning(seed: 0) }
         for name in protocols ?? [] {
             try need(
                 study.protocols.contains { $0.name == name },

@@ -50,7 +50,11 @@ package struct ExperimentReport: Codable, Sendable {
     /// One table an experiment and protocol: a row a recipe, over the seeds.
     package var tables: [TextTable] {
         experiments.flatMap { experiment in
-            runs(of: experiment).map { table("\(experiment.title), \($0.protocolName)", $0.runs) }
+            runs(of: experiment).flatMap { name, runs in
+                let title = "\(experiment.title), \(name)"
+                let reduced = ReductionTables(title, runs).tables
+                return reduced.isEmpty ? [table(title, runs)] : reduced
+            }
         }
     }
 
@@ -65,7 +69,7 @@ package struct ExperimentReport: Codable, Sendable {
             return [
                 "\(recipe.architecture.rawValue): \(recipe.label)",
                 TicketReport.percent(kept) + "%",
-                points(Summary(own.map(\.training.best))),
+                points(Summary(own.map(\.training.best).filter { !$0.isNaN })),
                 points(Summary(own.compactMap { $0.training.test?.accuracy })),
                 isBase
                     ? "" : points(Summary(own.map { $0.training.best - $0.target }), signed: true),

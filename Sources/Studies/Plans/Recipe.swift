@@ -22,6 +22,14 @@ package struct Recipe: Codable, Sendable, Hashable {
     package var rewind: RewindPoint?
     /// How often it is pruned and trained again, a part of the amount each time; 1 is one shot.
     package var rounds = 1
+    /// What is left of the network; nil where an amount or an angle decides.
+    package var budget: Budget?
+    /// How what is chosen goes; as the technique does where nil.
+    package var removal: Removal?
+    /// What is mended before training; nothing where nil.
+    package var repair: Repair?
+    /// Epochs of training after pruning: as many as the protocol's where nil; 0 measures what is left.
+    package var epochs: Int?
 
     /// The network that this one is compared with: of the same start, with nothing pruned.
     package var unpruned: Recipe {
@@ -32,7 +40,8 @@ package struct Recipe: Codable, Sendable, Hashable {
     /// its technique is.
     package func isPlain(_ architecture: Architecture) -> Bool {
         self.architecture == architecture && start == .pretrained && rounds == 1 && angle == nil
-            && rewind == technique.usualRewind
+            && rewind == technique.usualRewind && budget == nil && removal == nil && repair == nil
+            && epochs == nil
     }
 
     /// In words: `percentile ticket 50%, rewound to early epoch`.
@@ -40,6 +49,10 @@ package struct Recipe: Codable, Sendable, Hashable {
         var words = technique.name
         if let amount { words += " \(TicketReport.percent(amount))%" }
         if let angle { words += " at \(TicketReport.percent(angle / 100)) degrees" }
+        if let budget { words += " to \(budget.measure.rawValue) \(budget.fraction)" }
+        if let removal { words += ", \(removal.rawValue)" }
+        if let repair, repair != .none { words += ", \(repair.words)" }
+        if let epochs { words += epochs == 0 ? ", not trained" : ", \(epochs) epochs" }
         if rounds > 1 { words += " in \(rounds) rounds" }
         if let rewind, rewind != technique.usualRewind { words += ", from \(rewind.rawValue)" }
         if start == .scratch { words += ", from scratch" }
@@ -53,7 +66,9 @@ extension Recipe {
         guard let name = technique.method else { return nil }
         let method = try PruningMethod.named(name)
         var settings = PruningSettings()
-        if let angle {
+        if let budget {
+            settings.budget = budget
+        } else if let angle {
             settings.angle = angle
         } else if technique.readsAngle {
             settings.reaching = amount ?? 0
@@ -61,6 +76,6 @@ extension Recipe {
             settings.amount = amountOfRound
         }
         if method.reads.contains(.seed) { settings.seed = seed }
-        return try method.technique(settings)
+        return try method.technique(settings, removal: removal, repair: repair ?? .none)
     }
 }

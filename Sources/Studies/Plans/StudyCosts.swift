@@ -65,18 +65,15 @@ package struct StudyCosts {
         let savings = Savings(
             from: try NetworkCost(original, height: size, width: size),
             to: try NetworkCost(smaller, height: size, width: size))
+        let (seconds, originalSeconds) = try Latency.pair(
+            smaller, original, side: size, device: device)
         return CostRecord(
             recipe: run.recipe, protocolName: run.protocolName, seed: run.seed,
             stage: run.trained.id, compression: savings.compression, speedup: savings.speedup,
             theoreticalCompression: savings.theoreticalCompression,
             theoreticalSpeedup: savings.theoreticalSpeedup, parameters: savings.new.parameters,
-            macs: savings.new.macs, seconds: try seconds(smaller),
-            originalSeconds: try seconds(original),
+            macs: savings.new.macs, seconds: seconds, originalSeconds: originalSeconds,
             threads: Runtime.threads, device: "\(device)")
-    }
-
-    private func seconds(_ model: Model) throws -> Double {
-        try Latency.median(model, side: plan.study.size, device: device)
     }
 
     /// The records as a table.
@@ -99,7 +96,7 @@ package struct StudyCosts {
             notes: [
                 "Original over new, once filters that put out nothing are taken out. zeros free: had "
                     + "every zero weight cost nothing, which masks alone do not make true. "
-                    + "Latency: median of 21, \(records.first?.threads ?? 0) threads, "
+                    + "Latency: median of 25, in turns, batch norms folded, \(records.first?.threads ?? 0) threads, "
                     + "\(records.first?.device ?? "")."
             ])
     }

@@ -39,7 +39,11 @@ package struct StudyPlan: Sendable {
         self.runs = runs
         places = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.stage.id, $0) })
         let costly = Set(study.experiments.filter { $0.cost == true }.map(\.id))
-        let measured = runs.filter { !costly.isDisjoint(with: $0.experiments) }
+        var seen: Set<Recipe> = []
+        // One network of each recipe is measured: the first (StudyCosts).
+        let measured = runs.filter {
+            !costly.isDisjoint(with: $0.experiments) && seen.insert($0.recipe).inserted
+        }
         kept = Set(items.flatMap(\.stage.parents) + measured.map(\.trained.id))
     }
 

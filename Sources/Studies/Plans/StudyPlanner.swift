@@ -99,6 +99,8 @@ private struct Line {
         case .control:
             trained = planner.train(fine, options, split, "\(words)  \(recipe.label)")
         default:
+            var options = options
+            options.epochs = recipe.epochs ?? options.epochs
             for _ in 0..<recipe.rounds {
                 let masked = try prune(trained)
                 trained = planner.train(

@@ -14,11 +14,15 @@ package struct PrunedNetwork {
     private let file: String
     private let note: (String) -> Void
 
-    /// - Parameter note: told what must be said before numbers.
-    package init(_ file: String, note: @escaping (String) -> Void) throws {
+    /// - Parameters:
+    ///   - size: height and width of the pictures, where an ONNX file leaves them open.
+    ///   - note: told what must be said before numbers.
+    package init(
+        _ file: String, size: Int? = nil, note: @escaping (String) -> Void
+    ) throws {
         let url = URL(fileURLWithPath: file)
         (self.file, self.note) = (file, note)
-        model = try Model.open(url)
+        model = try Model.open(url, size: size)
         identity = try WeightsFile.sha256(url)
         plan = try model.recorded(SplitPlan.self, "split", file: file)
     }
@@ -79,14 +83,15 @@ package struct PrunedNetwork {
     /// - Parameters:
     ///   - groups: what keeps them together, where that came from a table.
     ///   - seed: of the division, where the network names none.
+    ///   - anyClasses: whether pictures of other classes will do, since nobody asks for their labels.
     ///   - read: every picture of the source, prepared as the network's.
     /// - Throws: `NetworkError` for pictures of other classes, another manifest or other groups.
     package func pictures(
         _ source: PictureSource, groups: String?, threads: Int, seed: UInt64,
-        read: (Preprocessing) throws -> PictureStore
+        anyClasses: Bool = false, read: (Preprocessing) throws -> PictureStore
     ) throws -> (data: PictureData, plan: SplitPlan) {
         if let plan { try check(source, plan) }
-        try model.check(source.classes, file: file)
+        if !anyClasses { try model.check(source.classes, file: file) }
         let store = try read(model.preprocessing(file: file, note: note))
         let data = try PictureData(
             source, store, groups: groups ?? rule(), threads: threads)

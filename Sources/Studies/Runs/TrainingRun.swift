@@ -73,9 +73,13 @@ package struct TrainingRun {
 
     /// Trains, takes the best epoch's weights, and measures them once on the test part.
     ///
-    /// - Parameter identity: of the starting state; with the data and the split it tells whether an
-    ///   unfinished run is this one.
-    package func train(_ start: Model, identity: String) throws -> (Model, Outcome) {
+    /// - Parameters:
+    ///   - identity: of the starting state; with the data and the split it tells whether an unfinished run is
+    ///     this one.
+    ///   - teacher: whose scores are followed, where the options distil.
+    package func train(
+        _ start: Model, identity: String, teacher: Model? = nil
+    ) throws -> (Model, Outcome) {
         let parts = try data.parts(plan)
         let test = parts.test ?? parts.validation
         onEvent(
@@ -87,7 +91,7 @@ package struct TrainingRun {
         for warning in warnings { onEvent(.warning(warning)) }
         let trainer = try Trainer(
             start, train: parts.train, validation: parts.validation, options: options,
-            device: device)
+            device: device, teacher: teacher)
         try run(
             trainer, key: try key(identity), measuredOn: parts.test == nil ? "test" : "validation")
         let state = try trainer.kept.copied()

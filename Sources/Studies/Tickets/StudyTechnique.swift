@@ -56,9 +56,12 @@ package struct StudyTechnique: Sendable {
             .unpruned, .control, .percentile, .random, .distinctiveness, .asThePaper, .matched,
             .distinctivenessByOrder, .matchedByOrder,
         ]
-        + Criterion.all.map {
-            StudyTechnique($0.name, $0.name, rewind: .fineTuned)
-        }
+        + Criterion.all.map { named(criterion: $0) }
+
+    /// A criterion by its own name, its survivors trained on.
+    package static func named(criterion: Pruning.Criterion) -> StudyTechnique {
+        StudyTechnique(criterion.name, criterion.name, rewind: .fineTuned)
+    }
 
     /// The technique with a name.
     ///

@@ -1,0 +1,170 @@
+import Core
+import Datasets
+import Foundation
+import Models
+import Pruning
+import Torch
+import Training
+
+/// From a network to a smaller one, in one call: channels go to a budget, the layers after are mended from
+/// pictures, what is left is trained if asked, and all of it is measured on pictures that decided nothing.
+package struct ShrinkRun {
+    /// What a network is and can, in one row.
+    package struct Row: Encodable {
+        /// `whole`, `cut and mended`, `trained for 5 epochs`.
+        package let name: String
+        package let parameters: Int
+        /// Of the trained numbers as they are stored.
+        package let bytes: Int
+        /// Multiply-adds for a picture.
+        package let macs: Int
+        /// Median seconds for one picture on this machine, batch norms folded.
+        package let seconds: Double
+        /// On the test part; nil where the pictures' classes are not the network's.
+        package let accuracy: Double?
+        package let loss: Double?
+        /// Share of the test pictures that are given the class that the whole network gives them.
+        package let agreement: Double
+    }
+
+    /// What came of it.
+    package struct Outcome: Encodable {
+        package let technique: String
+        /// `439 training pictures`.
+        package let lookedAt: String
+        /// The whole network, the cut one, and the trained one where it was trained.
+        package let rows: [Row]
+        /// Pictures of the test part.
+        package let tested: Int
+        /// Share of the channels of each group that stays, by the group's first parameter.
+        package let kept: [String: Double]
+        package let warnings: [String]
+    }
+
+    private let data: PictureData
+    private let plan: SplitPlan
+    private let training: TrainingRun
+    private let technique: Technique
+    private let isLabelled: Bool
+    private let onRow: (String) -> Void
+
+    /// - Parameters:
+    ///   - training: where the network goes, and how it is trained on; 0 epochs leave it as it was mended.
+    ///   - isLabelled: whether the pictures' classes are the network's. If not, nothing can be trained.
+    ///   - onStep: told what is done next.
+    /// - Throws: `TrainingError` for epochs without labels.
+    package init(
+        _ training: TrainingRun, _ technique: Technique, isLabelled: Bool = true,
+        onStep: @escaping (String) -> Void = { _ in }
+    ) throws {
+        (data, plan, self.training) = (training.data, training.plan, training)
+        (self.technique, self.isLabelled, onRow) = (technique, isLabelled, onStep)
+        guard isLabelled || training.options.epochs == 0 else {
+            throw TrainingError(
+                "`epochs` \(training.options.epochs): the pictures' classes are not the network's, so "
+                    + "nothing can be trained on them; leave it out, or give its own pictures")
+        }
+    }
+
+    /// Shrinks a network and writes what comes of it.
+    ///
+    /// - Parameter identity: of the network's file, by which an unfinished training is known.
+    package func shrink(_ start: Model, identity: String) throws -> Outcome {
+        let parts = try data.parts(plan)
+        let test = parts.test ?? parts.validation
+        guard test.count > 0 else { throw TrainingError("no pictures to measure on") }
+        let pictures = try data.sample(parts.train, words: "training pictures")
+        onRow("looks at \(pictures.words); \(technique.words)")
+        let pruned = try technique.pruned(start, pictures: pictures)
+        var small = pruned.model
+        small.metadata["initial"] = nil
+        try small.record(technique, as: "pruning")
+        let whole = try answers(start, test)
+        var rows = [
+            try row("whole", start, start, whole, whole.answers),
+            try row("cut and mended", small, start, answers(small, test), whole.answers),
+        ]
+        let epochs = training.options.epochs
+        if epochs > 0 {
+            try training.prepare()
+            let key = ContentHash.sha256(identity + (try CanonicalJSON.line.text(technique)))
+            small = try training.train(small, identity: key, teacher: start).0
+            try small.record(training.options, as: "training")
+            rows.append(
+                try row(
+                    "trained for \(epochs) \(epochs == 1 ? "epoch" : "epochs")", small, start,
+                    answers(small, test), whole.answers))
+        }
+        try write(small)
+        if epochs > 0 { training.finish() }
+        return Outcome(
+            technique: technique.words, lookedAt: pictures.words, rows: rows, tested: test.count,
+            kept: try kept(pruned.choice, start), warnings: try data.warnings(plan))
+    }
+
+    private func answers(
+        _ model: Model, _ test: Subset
+    ) throws -> (metrics: Metrics?, answers: [Int]) {
+        let executor = try Executor(model.foldingBatchNorms())
+        guard isLabelled else { return (nil, try given(executor, test)) }
+        let found = try Evaluator(data.store.preprocessing, device: .cpu).answers(executor, test)
+        return (found.metrics, found.answers)
+    }
+
+    /// The class that each picture is given, where there are no labels to compare with.
+    private func given(_ network: Executor, _ test: Subset) throws -> [Int] {
+        var given: [Int] = []
+        try SamplePictures(test, words: "test pictures", most: test.count).forEachBatch {
+            batch, _ in
+            try noGrad {
+                let scores = try network.forward(batch, training: false)
+                given += try scores.argmax(dim: 1).values(Int64.self).map { Int($0) }
+            }
+        }
+        return given
+    }
+
+    private func row(
+        _ name: String, _ model: Model, _ whole: Model,
+        _ found: (metrics: Metrics?, answers: [Int]), _ answers: [Int]
+    ) throws -> Row {
+        let (height, width) = (data.store.preprocessing.height, data.store.preprocessing.width)
+        let cost = try GraphCost(model.graph, height: height, width: width)
+        let same = zip(found.answers, answers).count { $0 == $1 }
+        return Row(
+            name: name, parameters: cost.parameters, bytes: cost.bytes, macs: cost.macs,
+            seconds: try Latency.pair(model, whole, side: height, device: .cpu).own,
+            accuracy: found.metrics?.accuracy, loss: found.metrics?.loss,
+            agreement: Double(same) / Double(max(1, answers.count)))
+    }
+
+    private func kept(_ choice: Choice, _ model: Model) throws -> [String: Double] {
+        let groups = try ChannelGroups(model.graph).groups
+        let counts = Dictionary(
+            groups.map { ($0.name, $0.channels.count) }, uniquingKeysWith: { first, _ in first })
+        return (choice.channels ?? [:]).reduce(into: [:]) { kept, group in
+            let count = Double(counts[group.key] ?? group.value.count)
+            kept[group.key] = 1 - Double(group.value.count) / max(1, count)
+        }
+    }
+
+    private func write(_ model: Model) throws {
+        var model = model
+        model.metadata["preprocessing"] = try data.store.preprocessing.text()
+        guard training.output.pathExtension.lowercased() == "onnx" else {
+            return try model.write(to: training.output)
+        }
+        let size = data.store.preprocessing
+        try model.write(forOthers: training.output, height: size.height, width: size.width)
+    }
+}
+
+extension Model {
+    /// Writes an ONNX file for pictures of a size, with class names and how pictures are prepared; what belongs
+    /// to Winnow's own runs is of no use elsewhere.
+    package func write(forOthers url: URL, height: Int, width: Int) throws {
+        var model = try sized(height: height, width: width)
+        model.metadata = model.metadata.filter { $0.key == "preprocessing" }
+        try model.write(onnx: url)
+    }
+}
