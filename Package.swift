@@ -110,6 +110,7 @@ let rooms: [Target] = [
     room("Datasets", ["Core", "Torch", "Formats"]),
     room("Training", ["Datasets", "Models", "Torch", "Formats", "Core"]),
     room("Pruning", ["Torch", "Models", "Core"]),
+    room("Measuring", ["Core", "Models", "Pruning", "Formats", "Torch"]),
     room(
         "Studies",
         [
@@ -142,7 +143,7 @@ let program = Target.executableTarget(
         "Models", "Datasets", "Training", "Pruning", "Studies", "TableStudy", "Reproduction",
         "Reports",
         "Faces", "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "CStart",
-        "Findings",
+        "Findings", "Measuring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     exclude: ["README.md"], swiftSettings: swiftSettings)
@@ -173,6 +174,7 @@ let roomTests: [Target] = [
     tests("Results", ["Formats"]),
     tests("Training", ["Core", "Torch", "Models", "Datasets", "Formats"]),
     tests("Pruning", ["Torch", "Models", "Core"]),
+    tests("Measuring", ["Core", "Models", "Formats", "Torch"]),
     tests("Perceptron", ["Core"]),
     tests(
         "Studies",

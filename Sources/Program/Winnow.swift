@@ -13,14 +13,14 @@ struct Winnow: ParsableCommand {
         version: WinnowVersion.text,
         subcommands: [
             ReproduceCommand.self, FinetuneCommand.self, ShrinkCommand.self, PruneCommand.self,
-            RetrainCommand.self,
-            EvaluateCommand.self, InspectCommand.self, CompactCommand.self, ExportCommand.self,
+            RetrainCommand.self, EvaluateCommand.self, BenchCommand.self, InspectCommand.self,
+            CompactCommand.self, QuantizeCommand.self, ExportCommand.self,
             MethodsCommand.self, WeightsCommand.self, PredictCommand.self, ReportCommand.self,
             StudyCommand.self, RunsCommand.self, AuditCommand.self, DataCommand.self,
             FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self, MeasureAugmentationCommand.self,
-            MeasureListingCommand.self,
+            MeasureListingCommand.self, BenchEngineCommand.self,
             DoctorCommand.self,
         ]
     )

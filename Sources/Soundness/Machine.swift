@@ -14,6 +14,17 @@ package enum Machine {
         #endif
     }
 
+    /// What sets the clock of the first core (cpufreq of Linux: `performance`, `schedutil`); nil where the system
+    /// does not say, as in most virtual machines.
+    package static var governor: String? {
+        let file = "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"
+        let text = try? String(contentsOfFile: file, encoding: .utf8)
+        return text?.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Cores that this process may use.
+    package static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
     /// The instruction sets that decide which code runs, widest last.
     package static var instructionSets: [String] {
         #if os(Linux)

@@ -1,8 +1,8 @@
 import CZlib
 import Foundation
 
-/// zlib's inflate (raw deflate data, RFC 1951) and CRC-32.
-enum Deflate {
+/// zlib's inflate and deflate (raw deflate data, RFC 1951) and CRC-32.
+package enum Deflate {
     /// Deflate cannot shrink anything more than about 1032 to 1.
     static let largestRatio = 1_032
 
@@ -35,6 +35,38 @@ enum Deflate {
         }
         output.removeLast()
         return output
+    }
+
+    /// How many bytes `source` deflates to at zlib's usual level; none of them is kept.
+    package static func deflatedSize(_ source: Data) -> Int {
+        var stream = z_stream()
+        guard
+            deflateInit2_(
+                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY,
+                ZLIB_VERSION, streamSize) == Z_OK
+        else { return source.count }
+        defer { deflateEnd(&stream) }
+        var (size, place) = (0, source.startIndex)
+        var target = [UInt8](repeating: 0, count: 1 << 20)
+        repeat {
+            let end = min(source.endIndex, place + (1 << 20))
+            let flush = end == source.endIndex ? Z_FINISH : Z_NO_FLUSH
+            source[place..<end].withUnsafeBytes { input in
+                stream.next_in = UnsafeMutablePointer(
+                    mutating: input.bindMemory(to: UInt8.self).baseAddress)
+                stream.avail_in = UInt32(input.count)
+                repeat {
+                    target.withUnsafeMutableBufferPointer { output in
+                        stream.next_out = output.baseAddress
+                        stream.avail_out = UInt32(output.count)
+                        _ = CZlib.deflate(&stream, flush)
+                        size += output.count - Int(stream.avail_out)
+                    }
+                } while stream.avail_out == 0
+            }
+            place = end
+        } while place < source.endIndex
+        return size
     }
 
     /// CRC-32 (ISO 3309), as zip keeps it.
