@@ -28,7 +28,7 @@ package struct Operator: Sendable {
     /// Every operator that Winnow knows.
     package static let all: [Operator] =
         convolutions + products + normalizations + activations + arithmetic + poolings + reductions
-        + reshapings + selections + constants
+        + reshapings + selections + constants + quantization
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

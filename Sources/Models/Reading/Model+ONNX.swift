@@ -46,12 +46,16 @@ extension Model {
 
     private static let classesKey = "classes"
 
+    /// What an ONNX file of the network says besides: class names and what travels along.
+    package func onnxMetadata() throws -> [String: String] {
+        guard !classes.isEmpty else { return metadata }
+        return metadata.merging([Self.classesKey: try CanonicalJSON.escapedLine.text(classes)]) {
+            $1
+        }
+    }
+
     /// Writes the network as an ONNX file, with class names and what travels along.
     package func write(onnx url: URL) throws {
-        var metadata = metadata
-        if !classes.isEmpty {
-            metadata[Self.classesKey] = try CanonicalJSON.escapedLine.text(classes)
-        }
-        try ONNXWriter.write(onnx(metadata: metadata), to: url)
+        try ONNXWriter.write(onnx(metadata: onnxMetadata()), to: url)
     }
 }

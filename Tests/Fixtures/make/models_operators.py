@@ -159,6 +159,23 @@ def later():
     yield "gathernd", "GatherND", {}, [ints(1, 3, 0, -1, 0, 0, 1, 2).reshape(2, 2, 2)]
     yield "castlike", [("Cast", ["input"], {"to": 6}), ("CastLike", [None, "input"], {})], {}, []
 
+    whole, mixed = np.array([3, 250, 0, 128], np.uint8), np.array([-3, 100, 0, -128], np.int8)
+    scales = np.array([0.01, 0.002, 0.5, 0.03], np.float32)
+    for name, scale, zero in [("uint8", scalar(0.0078), np.array(128, np.uint8)), ("int8", scales, mixed),
+                              ("channels", scales, whole)]:
+        yield f"quantized-{name}", [("QuantizeLinear", ["input", 0, 1], {}), ("DequantizeLinear", [None, 0, 1], {})], {}, [
+            scale, zero]
+    yield "quantized-zero", [("QuantizeLinear", ["input", 0], {}), ("DequantizeLinear", [None, 0], {})], {}, [
+        scalar(0.004)]
+    # A weight and a bias in 8 and 32 bits, as winnow quantize writes them.
+    weight = RANDOM.integers(-127, 128, (5, 4, 3, 3)).astype(np.int8)
+    yield "quantized-conv", [
+        ("QuantizeLinear", ["input", 0, 1], {}), ("DequantizeLinear", [None, 0, 1], {}),
+        ("DequantizeLinear", [2, 3, 4], {"axis": 0}), ("DequantizeLinear", [5, 6], {"axis": 0}),
+        ("Conv", ["DequantizeLinear.1", "DequantizeLinear.2", "DequantizeLinear.3"], {"kernel_shape": [3, 3]})], {}, [
+            scalar(0.0078), np.array(128, np.uint8), weight, floats(5, low=0.001, high=0.02), np.zeros(5, np.int8),
+            RANDOM.integers(-9000, 9000, 5).astype(np.int32), floats(5, low=1e-5, high=1e-4)]
+
 
 def splits():
     """Two outputs, added up again where they are of one size."""

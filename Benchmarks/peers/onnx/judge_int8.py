@@ -1,0 +1,79 @@
+"""What onnxruntime makes of a network in 8-bit numbers that Winnow wrote, beside what Winnow makes of it.
+
+    python judge_int8.py FLOAT.onnx INT8.onnx PREDICTIONS.json      prints one JSON object
+
+PREDICTIONS: {"float": ..., "int8": ...}, what `winnow predict --json --top 1` said of the same pictures by each file.
+"""
+import json
+import sys
+import tempfile
+
+import numpy as np
+import onnx
+import onnxruntime
+from PIL import Image
+
+
+def prepared(path, how):
+    """A picture as the file's metadata say; stretched with antialiased bilinear weights, as torchvision does."""
+    picture = Image.open(path).convert("RGB").resize((how["width"], how["height"]), Image.Resampling.BILINEAR)
+    values = np.asarray(picture, np.float32) / 255
+    return ((values - np.float32(how["mean"])) / np.float32(how["std"])).transpose(2, 0, 1)
+
+
+def session(path, optimised=True, written=None):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if not optimised:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    if written:
+        options.optimized_model_filepath = written
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def probabilities(run, pictures):
+    name = run.get_inputs()[0].name
+    scores = np.concatenate([run.run(None, {name: picture[None]})[0] for picture in pictures])
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)
+
+
+def fused(path):
+    """How many of onnxruntime's nodes compute with 8-bit numbers, and how many convolutions do not."""
+    with tempfile.NamedTemporaryFile(suffix=".onnx") as written:
+        session(path, written=written.name)
+        kinds = [node.op_type for node in onnx.load(written.name).graph.node]
+    whole = [kind for kind in kinds if kind.startswith("QLinear") or kind == "QGemm"]
+    return len(whole), sum(kind in ("Conv", "FusedConv", "NhwcFusedConv") for kind in kinds)
+
+
+def main():
+    plain, int8 = sys.argv[1:3]
+    with open(sys.argv[3]) as file:
+        said = json.load(file)
+    file = onnx.load(int8)
+    onnx.checker.check_model(file, full_check=True)
+    text = {entry.key: entry.value for entry in file.metadata_props}
+    how, classes = json.loads(text["preprocessing"]), json.loads(text["classes"])
+    pictures = [prepared(entry["picture"], how) for entry in said["float"]]
+    winnow = {kind: np.array([[entry["probabilities"][name] for name in classes] for entry in said[kind]])
+              for kind in said}
+    found = {"float": probabilities(session(plain), pictures), "int8": probabilities(session(int8), pictures),
+             "plain": probabilities(session(int8, optimised=False), pictures)}
+
+    def alike(a, b):
+        return float((a.argmax(1) == b.argmax(1)).mean())
+
+    whole, left = fused(int8)
+    print(json.dumps({
+        "pictures": len(pictures), "whole": whole, "float_convolutions": left,
+        "float_difference": float(np.abs(found["float"] - winnow["float"]).max()),
+        "int8_difference": float(np.abs(found["plain"] - winnow["int8"]).max()),
+        "int8_fused_difference": float(np.abs(found["int8"] - winnow["int8"]).max()),
+        "int8_alike": alike(found["int8"], winnow["int8"]),
+        "kept_difference": float(np.abs(found["int8"] - found["float"]).max()),
+        "kept": alike(found["int8"], found["float"])}))
+
+
+if __name__ == "__main__":
+    main()
