@@ -65,12 +65,19 @@ package struct OnnxRuntime: Sendable {
     }
 
     /// The program: FILE BATCH THREADS HEIGHT WIDTH, then orders on standard input (`EngineProcess`).
-    /// Threads do not spin while they wait, as Winnow's do not. VmHWM: proc(5); ru_maxrss is in kilobytes on
-    /// Linux and in bytes on macOS.
+    ///
+    /// Threads do not spin while they wait, as Winnow's do not. VmHWM is that of the program itself (proc(5));
+    /// ru_maxrss on Linux counts what its parent had when it was started, so it is read on macOS alone.
     static let program = """
         import resource, sys, time
         def say(text):
             print(str(text).replace("\\n", " "), flush=True)
+        def peak():
+            if sys.platform == "darwin":
+                return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            for line in open("/proc/self/status"):
+                if line.startswith("VmHWM:"):
+                    return 1024 * int(line.split()[1])
         try:
             import numpy, onnxruntime
         except ImportError as error:
@@ -99,8 +106,9 @@ package struct OnnxRuntime: Sendable {
                     session.run(None, feed)
                     say(f"seconds {time.perf_counter() - start}")
                 else:
-                    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                    say(f"bytes {most * (1 if sys.platform == 'darwin' else 1024)}")
+                    say(f"bytes {peak()}")
+        except KeyboardInterrupt:
+            pass
         except Exception as error:
             say(f"error {error}")
         """
