@@ -1,10 +1,13 @@
 """What onnxruntime makes of a network in 8-bit numbers that Winnow wrote, beside what Winnow makes of it.
 
+    python judge_int8.py --prepare INT8.onnx FOLDER PICTURE...      writes the pictures in the network's size as PNG
     python judge_int8.py FLOAT.onnx INT8.onnx PREDICTIONS.json      prints one JSON object
 
+Prepared first, so that no two ways to decode or resize a picture are compared.
 PREDICTIONS: {"float": ..., "int8": ...}, what `winnow predict --json --top 1` said of the same pictures by each file.
 """
 import json
+import pathlib
 import sys
 import tempfile
 
@@ -14,10 +17,20 @@ import onnxruntime
 from PIL import Image
 
 
-def prepared(path, how):
-    """A picture as the file's metadata say; stretched with antialiased bilinear weights, as torchvision does."""
-    picture = Image.open(path).convert("RGB").resize((how["width"], how["height"]), Image.Resampling.BILINEAR)
-    values = np.asarray(picture, np.float32) / 255
+def metadata(path):
+    text = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    return json.loads(text["preprocessing"]), json.loads(text["classes"])
+
+
+def prepare(path, folder, pictures):
+    how, _ = metadata(path)
+    for index, picture in enumerate(pictures):
+        image = Image.open(picture).convert("RGB").resize((how["width"], how["height"]))
+        image.save(pathlib.Path(folder) / f"{index:04}.png")
+
+
+def normalised(path, how):
+    values = np.asarray(Image.open(path), np.float32) / 255
     return ((values - np.float32(how["mean"])) / np.float32(how["std"])).transpose(2, 0, 1)
 
 
@@ -48,14 +61,14 @@ def fused(path):
 
 
 def main():
+    if sys.argv[1] == "--prepare":
+        return prepare(*sys.argv[2:4], sys.argv[4:])
     plain, int8 = sys.argv[1:3]
     with open(sys.argv[3]) as file:
         said = json.load(file)
-    file = onnx.load(int8)
-    onnx.checker.check_model(file, full_check=True)
-    text = {entry.key: entry.value for entry in file.metadata_props}
-    how, classes = json.loads(text["preprocessing"]), json.loads(text["classes"])
-    pictures = [prepared(entry["picture"], how) for entry in said["float"]]
+    onnx.checker.check_model(onnx.load(int8), full_check=True)
+    how, classes = metadata(int8)
+    pictures = [normalised(entry["picture"], how) for entry in said["float"]]
     winnow = {kind: np.array([[entry["probabilities"][name] for name in classes] for entry in said[kind]])
               for kind in said}
     found = {"float": probabilities(session(plain), pictures), "int8": probabilities(session(int8), pictures),

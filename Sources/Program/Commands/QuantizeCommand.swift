@@ -26,10 +26,10 @@ struct QuantizeCommand: ParsableCommand, EndsAtOnce {
     var pictures = 128
     @Option(
         help: """
-            How the range of a value follows from its numbers: \(Calibration.allCases.map {
+            How the range of a value follows from its numbers: \(Models.Calibration.allCases.map {
                 "\($0.rawValue) (\($0.summary))" }.joined(separator: " or ")).
             """)
-    var calibration = Calibration.percentile.rawValue
+    var calibration = Models.Calibration.minmax.rawValue
     @Option(help: "8, or 7 for x86 processors without VNNI, which sum products in 16 bits.")
     var weightBits = 8
     @Option(name: .shortAndLong, help: "The network in 8-bit numbers: a .onnx file.")
@@ -60,10 +60,11 @@ struct QuantizeCommand: ParsableCommand, EndsAtOnce {
                 "give pictures to look at with --data DIR (training pictures, not those that it is "
                     + "tested on; their labels are not used)")
         }
-        guard let kind = Calibration(rawValue: calibration) else {
+        guard let kind = Models.Calibration(rawValue: calibration) else {
             throw ValidationError(
                 NearestName.refusal(
-                    of: calibration, "calibration", among: Calibration.allCases.map(\.rawValue)))
+                    of: calibration, "calibration",
+                    among: Models.Calibration.allCases.map(\.rawValue)))
         }
         guard weightBits == 8 || weightBits == 7 else {
             throw ValidationError("--weight-bits must be 8 or 7, got \(weightBits)")
@@ -85,7 +86,8 @@ struct QuantizeCommand: ParsableCommand, EndsAtOnce {
     }
 
     private func report(
-        _ network: Model, _ made: QuantizedNetwork, _ kind: Calibration, _ sample: SamplePictures,
+        _ network: Model, _ made: QuantizedNetwork, _ kind: Models.Calibration,
+        _ sample: SamplePictures,
         _ target: URL
     ) throws -> Report {
         let before = try Executor(network)
