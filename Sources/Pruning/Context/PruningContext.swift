@@ -37,7 +37,7 @@ package final class PruningContext {
     private var angles: [String: FilterAngles] = [:]
     private var grams: [String: ActivationGram]?
     private var gradients: [String: Gradients]?
-    private var calibration: Calibration?
+    private var calibration: LayerInputs?
     private var channelScores: [String: [Scores?]] = [:]
     private var shared: (groups: ChannelGroups, shared: [SharedChannels])?
 
@@ -113,10 +113,10 @@ package final class PruningContext {
     }
 
     /// What layers read on the pictures, for criteria and repairs that predict one channel from others.
-    package func calibrated() throws -> Calibration {
+    package func calibrated() throws -> LayerInputs {
         if let calibration { return calibration }
         let (model, pictures) = try source(for: "activations")
-        let found = try Calibration(model, pictures)
+        let found = try LayerInputs(model, pictures)
         calibration = found
         return found
     }

@@ -9,7 +9,7 @@ struct RepairPass {
     private let small: Model
     private let groups: ChannelGroups
     private let cut: Cut
-    private let calibration: Calibration
+    private let calibration: LayerInputs
     private let steps: Set<Repair.Step>
 
     /// - Parameters:
@@ -17,7 +17,7 @@ struct RepairPass {
     ///   - small: after it; its tensors are changed.
     init(
         whole: Model, small: Model, _ groups: ChannelGroups, _ selection: Cut.Selection,
-        _ calibration: Calibration, _ steps: [Repair.Step]
+        _ calibration: LayerInputs, _ steps: [Repair.Step]
     ) throws {
         (self.whole, self.small, self.groups) = (whole, small, groups)
         cut = try Cut(groups, removing: selection)
@@ -59,12 +59,12 @@ struct GramRidge {
     private let whole: Model
     private let small: Model
     private let cut: Cut
-    private let calibration: Calibration
+    private let calibration: LayerInputs
 
     /// Of the mean of the diagonal.
     static let ridge = 1e-3
 
-    init(_ whole: Model, _ small: Model, _ cut: Cut, _ calibration: Calibration) {
+    init(_ whole: Model, _ small: Model, _ cut: Cut, _ calibration: LayerInputs) {
         (self.whole, self.small) = (whole, small)
         (self.cut, self.calibration) = (cut, calibration)
     }
@@ -155,12 +155,12 @@ struct GramRidge {
 struct VarianceRepair {
     private let small: Model
     private let cut: Cut
-    private let calibration: Calibration
+    private let calibration: LayerInputs
 
     /// Numbers that stand for no change.
     static let prior = 32.0
 
-    init(_ small: Model, _ cut: Cut, _ calibration: Calibration) {
+    init(_ small: Model, _ cut: Cut, _ calibration: LayerInputs) {
         (self.small, self.cut, self.calibration) = (small, cut, calibration)
     }
 

@@ -6,7 +6,7 @@ import Torch
 /// them, at places drawn once.
 ///
 /// From these vectors follow, for any choice of channels, how well those that stay predict the others.
-package final class Calibration {
+package final class LayerInputs {
     /// [N, 3, H, W].
     let pictures: Tensor
     /// The layers, in the network's order.
@@ -142,7 +142,7 @@ struct InputPlaces {
             rows = try rows.contiguous().reshaped([-1, width / entries, entries])
             rows = try rows.transposed(1, 2).contiguous().reshaped([-1, width / entries])
         }
-        let (count, wanted) = (rows.shape[0], Calibration.places(channels.count))
+        let (count, wanted) = (rows.shape[0], LayerInputs.places(channels.count))
         guard count > wanted else { return try rows.clone() }
         var generator = SplitMix64(seed: 0, name: reader.weight)
         // One of each stretch: ascending, spread over all pictures.
