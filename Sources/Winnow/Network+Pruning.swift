@@ -89,7 +89,7 @@ extension Network {
     public func shrunk(
         to amount: Amount, by criterion: Criterion = .correlation,
         repair: Set<Mending> = [.reading],
-        lookingAt pictures: Pictures, widths: Int = 8, seed: UInt64 = 0
+        lookingAt pictures: Pictures, widths: Int = 16, seed: UInt64 = 0
     ) throws -> Network {
         try WinnowError.wrapping {
             let technique = Technique(

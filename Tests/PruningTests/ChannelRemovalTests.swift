@@ -54,7 +54,7 @@ import Torch
 
     @Test func widthsStayMultiples() throws {
         let technique = Technique(.l2Norm, .amount(0.6), removal: .channels, roundTo: 4)
-        // Groups narrower than eight times as many go in smaller steps.
+        // Groups narrower than four times as many go in smaller steps.
         let small = try technique.pruned(Self.model()).model
         for parameter in small.graph.parameters
         where parameter.shape.count == 4 && parameter.name.hasPrefix("layer4") {

@@ -18,6 +18,10 @@ import Testing
         shape(1, 11, 13, 32, 32, 3, 1, 1), shape(2, 10, 10, 64, 32, 3, 1, 1),
         shape(1, 5, 5, 128, 128, 3, 1, 1), shape(2, 4, 4, 128, 256, 3, 2, 1),
         shape(3, 2, 2, 256, 128, 3, 1, 1), shape(5, 3, 3, 128, 256, 3, 2, 1),
+        // Cut networks' widths, which fill no panel, or end within a vector.
+        shape(2, 9, 9, 24, 40, 3, 1, 1), shape(1, 12, 7, 48, 48, 3, 1, 1),
+        shape(3, 8, 8, 17, 35, 3, 1, 0), shape(1, 7, 7, 184, 168, 3, 1, 1),
+        shape(2, 4, 4, 150, 131, 3, 1, 1), shape(9, 2, 2, 136, 144, 3, 1, 1),
         shape(2, 10, 10, 24, 24, 3, 1, 1, depthwise: true),
         shape(3, 9, 7, 13, 13, 5, 2, 2, depthwise: true),
     ]

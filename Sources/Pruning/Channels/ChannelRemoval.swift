@@ -106,7 +106,7 @@ struct ChannelRemoval {
 
     /// Widths of a group are multiples of this: of less in narrow groups, where a step would be too long.
     private func multiple(_ channels: Int) -> Int {
-        min(technique.roundTo ?? Technique.usualMultiple, max(1, channels / 8))
+        min(technique.roundTo ?? Technique.usualMultiple, max(1, channels / 4))
     }
 
     private func choice(_ found: FilterChoice.Choice) throws -> Choice {

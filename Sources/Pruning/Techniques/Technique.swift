@@ -51,7 +51,7 @@ package struct Technique: Codable, Sendable, Hashable {
     package var selection: Selection
     package var removal: Removal
     package var repair: Repair
-    /// Widths stay multiples of this where channels go, in groups of eight times as many at least;
+    /// Widths stay multiples of this where channels go, in groups of four times as many at least;
     /// `usualMultiple` where nil.
     package var roundTo: Int?
     /// nil where it is pruned only.
@@ -59,9 +59,9 @@ package struct Technique: Codable, Sendable, Hashable {
     /// nil where nothing is drawn at random.
     package var seed: UInt64?
 
-    /// Vector registers are filled by widths in such multiples: ResNet-18 at 64 px, cut to half of its
-    /// multiply-adds, is 1.8 times faster with them and 1.1 times without (docs/speed.md).
-    package static let usualMultiple = 8
+    /// Vector registers are filled by widths in such multiples: of a network cut to half of its multiply-adds
+    /// that has others, processors give little of the time back (docs/speed.md).
+    package static let usualMultiple = 16
 
     package init(
         _ criterion: Criterion, scope: Scope = .layer, _ selection: Selection,
