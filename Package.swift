@@ -127,6 +127,7 @@ let rooms: [Target] = [
             "Studies", "TableStudy", "Reports", "Faces", "Datasets", "Models", "Findings", "Core",
             "Torch",
         ]),
+    room("Doctor", ["Soundness", "Faces", "Models", "Reports", "Studies", "Torch"]),
     room("Reports", ["Core", "Studies", "TableStudy", "Statistics", "Findings", "Formats"]),
 ]
 
@@ -142,7 +143,8 @@ let program = Target.executableTarget(
     dependencies: [
         "Models", "Datasets", "Training", "Pruning", "Studies", "TableStudy", "Reproduction",
         "Reports",
-        "Faces", "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "CStart",
+        "Faces", "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "Doctor",
+        "CStart",
         "Findings", "Measuring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Doctor
 import Foundation
 import Soundness
 import Torch

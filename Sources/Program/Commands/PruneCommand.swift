@@ -128,29 +128,10 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
         try NetworkFiles.check(source.classes, fits: network, file: model)
         let store = try data.store(
             source, NetworkFiles.preprocessing(network, file: model), prints: true)
-        let found = try sample(source, store, network)
+        let found = try SamplePictures.training(
+            of: network, file: model, source, store, note: Console.remark)
         Console.note("  looks at \(found.words)")
         return found
-    }
-
-    /// Of the pictures that the network was trained on its training part, else of all.
-    private func sample(
-        _ source: PictureSource, _ store: PictureStore, _ network: Model
-    ) throws -> SamplePictures {
-        let plan = try NetworkFiles.value(SplitPlan.self, "split", of: network, file: model)
-        if let plan, network.metadata["data"] == store.fingerprint,
-            try source.manifest?.fingerprint() == plan.manifest, !plan.groups.hasPrefix("column ")
-        {
-            let pictures = try PictureData(
-                source, store, groups: plan.groups,
-                threads: ProcessInfo.processInfo.activeProcessorCount)
-            return try pictures.sample(plan)
-        }
-        Console.note(
-            "  note     the network does not say which of these pictures are for training: all are "
-                + "looked at")
-        return try SamplePictures(
-            Subset(store, pictures: Array(0..<store.count)), words: "pictures")
     }
 
     private func show(_ record: PruningRecord) throws {

@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import Models
 import Pruning
+import Studies
 import Torch
 
 /// `winnow quantize`: a network in 8-bit numbers, for onnxruntime and others.
@@ -74,7 +75,10 @@ struct QuantizeCommand: ParsableCommand, EndsAtOnce {
         var network = try NetworkFiles.network(model)
         let size = try NetworkFiles.preprocessing(network, file: model)
         network = try network.sized(height: size.height, width: size.width)
-        let sample = try TrainingPictures.of(network, file: model, data, most: pictures)
+        let source = try data.source()
+        let sample = try SamplePictures.training(
+            of: network, file: model, source, data.store(source, size, prints: true),
+            most: pictures, note: Console.remark)
         Console.note("  looks at \(sample.words)")
         // What belongs to Winnow's own runs is of no use elsewhere.
         network.metadata = ["preprocessing": try NetworkFiles.text(size)]

@@ -45,23 +45,12 @@ enum SweepScreen {
             lines.append(
                 "\(report.way.rawValue): rounding of what was right at most \(rounding) of the largest value"
             )
-            lines += report.faults.prefix(12).map { "  \($0.shape): \(words($0.result))" }
+            lines += report.faults.prefix(12).map { "  \($0.shape): \($0.result.words)" }
             if report.faults.count > 12 {
                 lines.append("  and \(report.faults.count - 12) more (--json has all)")
             }
         }
         return lines.joined(separator: "\n")
-    }
-
-    /// What became of a case, in words.
-    static func words(_ result: CaseResult) -> String {
-        switch result {
-        case .right: "right"
-        case .wrong(let error): String(format: "off by %.2g of the largest value", error)
-        case .unsteady: "does not repeat"
-        case .crashed: "the process died"
-        case .refused(let message): message
-        }
     }
 
     private static func cell(_ row: SweepReport.Row?) -> String {
@@ -93,7 +82,7 @@ enum SweepScreen {
             (processor, emulated) = (Machine.processor, emulation.rawValue)
             (way, tried, wrong) = (report.way.rawValue, report.tried, report.wrong)
             rounding = report.rounding
-            faults = report.faults.map { Fault(shape: $0.shape, result: words($0.result)) }
+            faults = report.faults.map { Fault(shape: $0.shape, result: $0.result.words) }
         }
     }
     struct Fault: Encodable {

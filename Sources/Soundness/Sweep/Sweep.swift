@@ -11,6 +11,17 @@ package enum CaseResult: Sendable, Equatable {
     case crashed
     /// libtorch refused it.
     case refused(String)
+
+    /// For a screen.
+    package var words: String {
+        switch self {
+        case .right: "right"
+        case .wrong(let error): String(format: "off by %.2g of the largest value", error)
+        case .unsteady: "does not repeat"
+        case .crashed: "the process died"
+        case .refused(let message): message
+        }
+    }
 }
 
 /// Runs the cases in a process of its own: a crash is a finding, and the sweep goes on after it.

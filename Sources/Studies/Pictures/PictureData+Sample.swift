@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Models
 import Pruning
 import Torch
@@ -31,5 +32,33 @@ extension SamplePictures {
                 try body(maker.fill(subset, batch).0, batch.map(subset.label))
             }
         }
+    }
+}
+
+extension SamplePictures {
+    /// Pictures that a network may be looked at with: of those that it was trained on some of its training part,
+    /// else some of all, which `note` is told.
+    ///
+    /// - Parameters:
+    ///   - file: the network's, for messages.
+    ///   - store: the pictures of `source`, prepared as the network's.
+    ///   - most: how many pictures at most.
+    package static func training(
+        of network: Model, file: String, _ source: PictureSource, _ store: PictureStore,
+        most: Int = SamplePictures.usual, note: (String) -> Void
+    ) throws -> SamplePictures {
+        let plan = try network.recorded(SplitPlan.self, "split", file: file)
+        if let plan, network.metadata["data"] == store.fingerprint,
+            try source.manifest?.fingerprint() == plan.manifest, !plan.groups.hasPrefix("column ")
+        {
+            let pictures = try PictureData(
+                source, store, groups: plan.groups,
+                threads: ProcessInfo.processInfo.activeProcessorCount)
+            return try SamplePictures(
+                pictures.parts(plan).train, words: "training pictures", most: most)
+        }
+        note("the network does not say which of these pictures are for training: all are looked at")
+        return try SamplePictures(
+            Subset(store, pictures: Array(0..<store.count)), words: "pictures", most: most)
     }
 }

@@ -7,16 +7,16 @@ import Studies
 import Torch
 
 /// What `winnow doctor` checks: a function a finding.
-enum DoctorChecks {
+package enum DoctorChecks {
     /// libtorch, whose pinned version the headers were of when Winnow was built.
-    static func versions() -> Finding {
+    package static func versions() -> Finding {
         Finding(
             "versions", .fine,
             "winnow \(WinnowVersion.text), libtorch \(Runtime.version), "
                 + ProcessInfo.processInfo.operatingSystemVersionString)
     }
 
-    static func processor() -> Finding {
+    package static func processor() -> Finding {
         let sets = Machine.instructionSets
         let held = Machine.held()
         let words =
@@ -32,7 +32,7 @@ enum DoctorChecks {
     }
 
     /// Threads, how they wait, and whether they stall.
-    static func threads() throws -> Finding {
+    package static func threads() throws -> Finding {
         let threads = ProcessInfo.processInfo.activeProcessorCount
         let probe = try ThreadProbe.run(threads: threads)
         let environment = ProcessInfo.processInfo.environment
@@ -52,7 +52,7 @@ enum DoctorChecks {
                 + "OMP_WAIT_POLICY=passive or fewer --threads")
     }
 
-    static func convolutions(_ report: SweepReport, as emulation: Emulation) -> Finding {
+    package static func convolutions(_ report: SweepReport, as emulation: Emulation) -> Finding {
         let mode = emulation == .native ? "" : " as \(emulation.rawValue)"
         let words = String(
             format: "%d shapes%@ against float64: %d not right; rounding at most %.0e",
@@ -64,14 +64,14 @@ enum DoctorChecks {
         }
         return Finding(
             "convolutions", .wrong,
-            "\(words). First: \(fault.shape): \(SweepScreen.words(fault.result))",
+            "\(words). First: \(fault.shape): \(fault.result.words)",
             advice:
                 "results of training on this machine cannot be trusted; please report this, with "
                 + "the output of  winnow doctor --sweep --json")
     }
 
     /// Training ResNet-18 at 224 px takes about 2 GiB a worker.
-    static func memory() -> Finding {
+    package static func memory() -> Finding {
         let (total, free) = Machine.memory
         let words = "\(gibibytes(free)) free of \(gibibytes(total))"
         guard free < 3 << 30 else { return Finding("memory", .fine, words) }
@@ -81,7 +81,7 @@ enum DoctorChecks {
     }
 
     /// The folder of work and the one of temporary files.
-    static func disk() -> [Finding] {
+    package static func disk() -> [Finding] {
         let folders = [
             ("disk here", URL(fileURLWithPath: FileManager.default.currentDirectoryPath)),
             ("temporary", FileManager.default.temporaryDirectory),
@@ -103,7 +103,7 @@ enum DoctorChecks {
     }
 
     /// Whether the official weights are here or can be fetched.
-    static func network() -> Finding {
+    package static func network() -> Finding {
         guard let official = try? OfficialWeights(.resnet18) else {
             return Finding(
                 "network", .note, "WINNOW_WEIGHTS_URL is no http or https address",
@@ -125,7 +125,7 @@ enum DoctorChecks {
     }
 
     /// What commands need beside the program.
-    static func commands() -> [Finding] {
+    package static func commands() -> [Finding] {
         let program = Bundle.main.executableURL
         var missing: [Finding] = []
         func need(_ command: String, _ body: () throws -> Void) {
