@@ -140,4 +140,41 @@ import Torch
         }
         #expect(error?.description.contains("from 0 to 1") == true)
     }
+
+    /// N of every M along the input channels, against plain loops; an earlier mask counts as gone.
+    @Test(arguments: [(2, 4), (1, 4), (3, 8), (1, 2)])
+    func patternsLeaveTheLargestOfEveryFew(_ kept: Int, _ of: Int) throws {
+        let state = try tinyState()
+        let name = "layer2.0.conv1.weight"
+        try setBits(state.require(name), at: 7) { _ in 0 }
+        let technique = Technique(.magnitude, .pattern(WeightPattern(kept, of: of)))
+        let mask = try #require(
+            try technique.choose(in: PruningContext(state, layers: [name])).masks[name])
+        let (shape, values) = (mask.shape, try state.require(name).values(Float.self))
+        let (inputs, taps) = (shape[1], shape[2] * shape[3])
+        try #require(inputs == 4)
+        for row in 0..<shape[0] {
+            for tap in 0..<taps {
+                guard inputs >= of else { continue }
+                for begin in stride(from: 0, to: inputs, by: of) {
+                    let own = (begin..<(begin + of)).map { (row * inputs + $0) * taps + tap }
+                    let stays = own.filter { mask.bytes[$0] == 1 }
+                    let largest = own.sorted { abs(values[$0]) > abs(values[$1]) }.prefix(kept)
+                    #expect(Set(stays) == Set(largest.filter { values[$0] != 0 }))
+                }
+            }
+        }
+        if inputs < of { #expect(mask.density.kept == values.count { $0 != 0 }) }
+    }
+
+    @Test func patternsThatAreNoneAreRefused() {
+        for text in ["4:2", "2", "0:4", "2:2", "a:b", "2:100", "2:4:8", ""] {
+            #expect(throws: PruningError.self) { _ = try WeightPattern(text: text) }
+        }
+        let error = #expect(throws: PruningError.self) {
+            try Technique(.l2Norm, .pattern(WeightPattern(2, of: 4)))
+                .choose(in: PruningContext(tinyState(), layers: ["layer2.0.conv1.weight"]))
+        }
+        #expect(error?.description.contains("single weights") == true)
+    }
 }

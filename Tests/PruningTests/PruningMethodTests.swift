@@ -45,6 +45,7 @@ import Torch
         let settings: [(PruningSettings.Setting, PruningSettings)] = [
             (.amount, .init(amount: 0.9)), (.angle, .init(angle: 30)),
             (.reaching, .init(reaching: 0.5)), (.budget, .init(budget: Budget(.macs, 0.5))),
+            (.pattern, .init(pattern: WeightPattern(2, of: 4))),
             (.scope, .init(scope: .global)), (.seed, .init(seed: 3)),
         ]
         #expect(settings.map(\.0) == PruningSettings.Setting.allCases)

@@ -12,7 +12,7 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
         commandName: "prune", abstract: "Prunes a network's convolutions by one method.",
         discussion: """
             A method is a criterion with what belongs to it; winnow methods lists them, and which of
-            --amount, --angle, --reaching, --budget, --scope and --seed each reads. What it does not
+            --amount, --angle, --reaching, --budget, --pattern, --scope and --seed each reads. What it does not
             read is refused.
             """)
 
@@ -33,6 +33,8 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
             which is measured.
             """)
     var budget: String?
+    @Option(help: "How many of how many weights stay, along the input channels: 2:4.")
+    var pattern: String?
     @Option(
         help: """
             Where scores compete: \(Scope.allCases.map { "\($0.rawValue) (\($0.summary))" }
@@ -94,6 +96,7 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
         let settings = PruningSettings(
             amount: amount, angle: angle, reaching: reaching,
             budget: try budget.map { try Budget(text: $0) },
+            pattern: try pattern.map { try WeightPattern(text: $0) },
             scope: try scope.map { try Self.choice($0, "scope") }, seed: seed)
         let removal: Removal? = try removal.map { try Self.choice($0, "removal") }
         return try PruningMethod.named(method).technique(

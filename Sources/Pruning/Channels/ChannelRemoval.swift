@@ -39,7 +39,7 @@ struct ChannelRemoval {
             }
             return try choice(chooser.under(bound))
         case .budget(let budget): return try choice(within(budget, chooser))
-        case .reaching, .matched, .largestShare:
+        case .reaching, .pattern, .matched, .largestShare:
             throw PruningError(
                 "removal \(technique.removal.rawValue) takes an amount, an angle or a budget")
         }

@@ -29,6 +29,34 @@ struct WeightChoice {
         return try scored.map { try threshold.mask($0) }
     }
 
+    /// Of every few weights along the input channels, tap by tap, all but the highest; ties go by index, the last
+    /// few may be fewer. Layers that read fewer channels than that stay whole.
+    func masks(_ pattern: WeightPattern) throws -> [LayerMask] {
+        try layers.indices.map { place in
+            let layer = layers[place]
+            let numbers = try Self.numbers(scores[place], layer)
+            var bytes = layer.values.map { $0 != 0 ? 1 : 0 as UInt8 }
+            let (inputs, taps) = (layer.shape[1], layer.shape.dropFirst(2).reduce(1, *))
+            let rows = inputs < pattern.of ? 0 : layer.shape[0]
+            for row in 0..<rows {
+                for tap in 0..<taps {
+                    for begin in stride(from: 0, to: inputs, by: pattern.of) {
+                        let own = (begin..<min(begin + pattern.of, inputs)).map {
+                            (row * inputs + $0) * taps + tap
+                        }
+                        // The lowest first; of equals the earlier go, as everywhere.
+                        let order = own.sorted {
+                            let (a, b) = (numbers[$0].magnitude, numbers[$1].magnitude)
+                            return (bytes[$0], a, $0) < (bytes[$1], b, $1)
+                        }
+                        for index in order.dropLast(pattern.kept) { bytes[index] = 0 }
+                    }
+                }
+            }
+            return try LayerMask(name: layer.name, shape: layer.shape, bytes: bytes)
+        }
+    }
+
     /// A layer's mask without `count` of its candidates.
     static func mask(
         _ layer: LayerWeights, _ scores: Scores, pruning count: Int

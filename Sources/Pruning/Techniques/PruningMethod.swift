@@ -8,6 +8,7 @@ package struct PruningSettings: Sendable, Hashable {
         case angle
         case reaching
         case budget
+        case pattern
         case scope
         case seed
     }
@@ -19,15 +20,18 @@ package struct PruningSettings: Sendable, Hashable {
     /// Fraction of its filters that some layer loses at the angle that is looked for.
     package var reaching: Double?
     package var budget: Budget?
+    package var pattern: WeightPattern?
     package var scope: Scope?
     package var seed: UInt64?
 
     package init(
         amount: Double? = nil, angle: Double? = nil, reaching: Double? = nil,
-        budget: Budget? = nil, scope: Scope? = nil, seed: UInt64? = nil
+        budget: Budget? = nil, pattern: WeightPattern? = nil, scope: Scope? = nil,
+        seed: UInt64? = nil
     ) {
         (self.amount, self.angle, self.reaching) = (amount, angle, reaching)
-        (self.budget, self.scope, self.seed) = (budget, scope, seed)
+        (self.budget, self.pattern) = (budget, pattern)
+        (self.scope, self.seed) = (scope, seed)
     }
 
     /// What was said.
@@ -36,7 +40,7 @@ package struct PruningSettings: Sendable, Hashable {
             (.amount, amount.map { "\($0)" }), (.angle, angle.map { "\($0)" }),
             (.reaching, reaching.map { "\($0)" }),
             (.budget, budget.map { "\($0.measure.rawValue)=\($0.fraction)" }),
-            (.scope, scope?.rawValue), (.seed, seed.map { "\($0)" }),
+            (.pattern, pattern?.words), (.scope, scope?.rawValue), (.seed, seed.map { "\($0)" }),
         ]
         return all.compactMap { setting, value in value.map { (setting, $0) } }
     }
@@ -45,6 +49,7 @@ package struct PruningSettings: Sendable, Hashable {
     fileprivate var selection: Selection? {
         amount.map(Selection.amount) ?? angle.map(Selection.angle)
             ?? reaching.map(Selection.reaching) ?? budget.map(Selection.budget)
+            ?? pattern.map(Selection.pattern)
     }
 }
 
@@ -87,10 +92,12 @@ package struct PruningMethod: Sendable {
     /// A criterion with nothing else but how much and where.
     package static func plain(_ criterion: Criterion) -> PruningMethod {
         let angles: [PruningSettings.Setting] = criterion.hasAngles ? [.angle, .reaching] : []
+        let isScored = criterion.element == .weights && !criterion.needs.contains(.seed)
+        let pattern: [PruningSettings.Setting] = isScored ? [.pattern] : []
         let seed: [PruningSettings.Setting] = criterion.needs.contains(.seed) ? [.seed] : []
         return PruningMethod(
             criterion.name, criterion.summary,
-            reads: [.amount] + angles + [.budget, .scope] + seed, criterion
+            reads: [.amount] + angles + [.budget] + pattern + [.scope] + seed, criterion
         ) {
             Technique(
                 criterion, scope: $1, $0,

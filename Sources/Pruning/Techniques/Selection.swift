@@ -53,6 +53,37 @@ package struct Budget: Codable, Sendable, Hashable {
     }
 }
 
+/// N of every M weights stay, along the input channels, as processors with sparse products take them (Mishra et al.
+/// 2021, Accelerating sparse deep neural networks: 2 of 4).
+package struct WeightPattern: Codable, Sendable, Hashable {
+    package let kept: Int
+    package let of: Int
+
+    package init(_ kept: Int, of: Int) { (self.kept, self.of) = (kept, of) }
+
+    /// Reads `2:4`.
+    ///
+    /// - Throws: `PruningError` for anything else.
+    package init(text: String) throws {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let kept = parts[0], let of = parts[1] else {
+            throw PruningError("pattern '\(text)': expected how many of how many stay, e.g. 2:4")
+        }
+        self.init(kept, of: of)
+        try check()
+    }
+
+    package var words: String { "\(kept):\(of)" }
+
+    func check() throws {
+        guard (2...64).contains(of), (1..<of).contains(kept) else {
+            throw PruningError(
+                "pattern \(words): expected N of M that stay, N below M and M from 2 to 64, e.g. 2:4"
+            )
+        }
+    }
+}
+
 /// How much goes.
 package indirect enum Selection: Codable, Sendable, Hashable {
     /// The fraction of what is not zero already, lowest scores first, 0...1.
@@ -64,6 +95,8 @@ package indirect enum Selection: Codable, Sendable, Hashable {
     case reaching(Double)
     /// As little as keeps the budget.
     case budget(Budget)
+    /// All but the highest of every few weights.
+    case pattern(WeightPattern)
     /// Of each layer as many weights as the other takes.
     case matched(Reference)
     /// Of every layer the largest fraction of filters that the other takes of any (paper, section 3.3).
@@ -87,6 +120,7 @@ package indirect enum Selection: Codable, Sendable, Hashable {
         case .angle(let angle): "at \(angle) degrees"
         case .reaching(let share): "at the angle that reaches \(share)"
         case .budget(let budget): "to \(budget.measure.rawValue) \(budget.fraction)"
+        case .pattern(let pattern): "\(pattern.words)"
         case .matched(let other): "as many as \(other.criterion.name) \(other.selection.words)"
         case .largestShare(let other):
             "the largest share of \(other.criterion.name) \(other.selection.words)"
@@ -105,6 +139,7 @@ package indirect enum Selection: Codable, Sendable, Hashable {
             guard (0..<1).contains(budget.fraction) else {
                 throw PruningError("budget \(budget.fraction): expected a fraction from 0 to 1")
             }
+        case .pattern(let pattern): try pattern.check()
         case .matched(let other), .largestShare(let other): try other.selection.check()
         }
     }

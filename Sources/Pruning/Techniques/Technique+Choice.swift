@@ -42,6 +42,14 @@ extension Technique {
                 cost.search(words) { amount in
                     try cost.left(applied(choose(amount).masks, to: cost.model), removal)
                 })
+        case .pattern(let pattern):
+            guard criterion.element == .weights, scope == .layer else {
+                throw PruningError(
+                    "pattern \(pattern.words) is of single weights within their layer: choose a criterion "
+                        + "of weights, e.g. magnitude, and leave `scope` out")
+            }
+            return try Choice(
+                masks: Masks(weightChoice(layers, context).masks(pattern)), angle: nil)
         case .matched(let other):
             let found = try reference(other).choice(other.selection, context)
             let taken = try found.masks.removals(from: context.state, existing: context.existing)
@@ -137,7 +145,7 @@ extension Technique {
         case .reaching(let share):
             bound = filters.angle(reaching: share)
             found = bound
-        case .amount, .budget, .matched, .largestShare:
+        case .amount, .budget, .pattern, .matched, .largestShare:
             throw PruningError("the largest share is that of an angle between filters")
         }
         let sparsest = filters.sparsest(under: bound)

@@ -79,7 +79,7 @@ package struct Technique: Codable, Sendable, Hashable {
         var needs = Set(criterion.needs)
         switch selection {
         case .matched(let other), .largestShare(let other): needs.formUnion(other.criterion.needs)
-        case .amount, .angle, .reaching, .budget: break
+        case .amount, .angle, .reaching, .budget, .pattern: break
         }
         if !repair.steps.isEmpty { needs.insert(.pictures) }
         return needs
