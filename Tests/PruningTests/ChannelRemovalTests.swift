@@ -210,6 +210,28 @@ import Torch
         #expect(checked >= 10)
     }
 
+    /// Networks of every kind, as PyTorch exports them: cut, mended, and what comes out is a network.
+    @Test(
+        arguments: ["mobile", "dense", "regnet", "shuffle", "squeeze", "convnext", "swin", "vit"],
+        ["l2-norm", "correlation"])
+    func networksOfEveryKindAreShrunk(_ name: String, _ criterion: String) throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Fixtures/models/new/\(name).onnx")
+        let model = try Model.open(file)
+        let shape = try model.graph.shapes(batch: 2)[model.graph.input.name] ?? []
+        let pictures = noisePictures(size: shape.last ?? 32, batches: [2, 2, 2, 2])
+        let technique = Technique(
+            try .named(criterion), .budget(Budget(.macs, 0.8)), removal: .channels,
+            repair: Repair([.gramRidge]))
+        let small = try technique.pruned(model, pictures: pictures).model
+        let costs = try [model, small].map { try GraphCost($0.graph).macs }
+        #expect(Double(costs[1]) <= 0.8 * Double(costs[0]))
+        try noGrad {
+            let x = try Tensor.randn(shape, Generator(seed: 3))
+            #expect(try Executor(small).forward(x, training: false).isAllFinite())
+        }
+    }
+
     @Test func batchNormsWithoutAnyAreRefused() throws {
         let technique = Technique(
             .l2Norm, .amount(0.5), removal: .channels, repair: Repair([.batchNorm]))

@@ -99,10 +99,13 @@ struct InputPlaces {
     let channels: [(group: Int, channel: Int)?]
     let entries: Int
 
-    /// nil where the entries of a channel do not lie together.
+    /// Entries are looked at one by one, up to this many: a picture that was flattened has more.
+    private static let mostApart = 4096
+
+    /// nil where there are many entries and those of a channel do not lie together.
     init?(_ reader: ChannelReader, _ groups: ChannelGroups) throws {
         let all = reader.channels
-        let entries = Self.run(all)
+        let entries = all.count <= Self.mostApart || reader.dim == 1 ? 1 : Self.run(all)
         guard entries > 0, all.count % entries == 0 else { return nil }
         self.reader = reader
         self.entries = entries

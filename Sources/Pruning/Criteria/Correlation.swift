@@ -75,14 +75,21 @@ struct GreedyPrediction {
     private static func reader(
         _ gram: Tensor, _ importance: Tensor, _ place: InputPlaces, _ shared: SharedChannels
     ) throws -> Reader? {
-        var own = [Int](repeating: -1, count: shared.count)
+        var entries = [[Int]](repeating: [], count: shared.count)
         for (entry, channel) in place.channels.enumerated() {
-            if let channel, channel.group == shared.group { own[channel.channel] = entry }
+            if let channel, channel.group == shared.group { entries[channel.channel].append(entry) }
         }
-        guard own.allSatisfy({ $0 >= 0 }) else { return nil }
-        let index = try Tensor(own.map(Int64.init), [own.count])
+        // Channels that are several entries (an attention head) are compared entry by entry, and the products added.
+        guard let each = entries.first?.count, each > 0,
+            entries.allSatisfy({ $0.count == each })
+        else { return nil }
         func part(_ all: Tensor) throws -> Tensor {
-            try all.indexSelect(dim: 0, index).indexSelect(dim: 1, index)
+            var sum = try Tensor.zeros([shared.count, shared.count], dtype: .float64)
+            for place in 0..<each {
+                let index = try Tensor(entries.map { Int64($0[place]) }, [shared.count])
+                sum = try sum + all.indexSelect(dim: 0, index).indexSelect(dim: 1, index)
+            }
+            return sum
         }
         let (e, h) = (try part(gram), try part(importance))
         let weighted: [Double] = try h.matmul(e).values()
