@@ -60,8 +60,8 @@ package final class Trainer {
         self.validation = validation
         self.device = device
         // Evaluated only: with its batch norms folded it takes less time.
-        self.teacher = try options.distillation.map { _ in
-            let folded = try (teacher ?? start).foldingBatchNorms()
+        self.teacher = try (options.distillation == nil ? nil : teacher).map {
+            let folded = try $0.foldingBatchNorms()
             return try Executor(folded.with(folded.state.placed(on: device)))
         }
         masks = try start.masks.placed(on: device)

@@ -99,10 +99,9 @@ import Torch
         let one = try #require(shared.first { $0.name == "layer3.0.conv1.weight" })
         let gone = Set(one.count / 2..<one.count)
         func result(_ removal: Removal) throws -> Model {
-            let merging = Merging(removal, model, groups, shared)
             let selection = [one.group: gone]
-            return try groups.cut(
-                merging.added(merging.averaged(selection), selection), removing: selection)
+            let merging = try Merging(removal, model, groups, shared, selection)
+            return try groups.cut(merging.added(merging.averaged()), removing: selection)
         }
         #expect(try Self.largest(result(removal), model) < 1e-5)
         #expect(try Self.largest(result(.channels), model) > 1e-2)

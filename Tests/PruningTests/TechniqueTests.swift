@@ -68,6 +68,15 @@ import Torch
         }
     }
 
+    /// A latency is time wherever something is cut, not what stands in for it.
+    @Test func aLatencyIsMeasured() {
+        let error = #expect(throws: PruningError.self) {
+            try Technique(.weightAngle, .budget(Budget(.latency, 0.0001)), removal: .cut)
+                .pruned(Self.model())
+        }
+        #expect(error?.description.contains("of the time is left") == true)
+    }
+
     @Test func aBudgetThatCannotBeMetIsRefused() throws {
         let error = #expect(throws: PruningError.self) {
             try Technique(.weightAngle, .budget(Budget(.macs, 0.001)), removal: .cut)

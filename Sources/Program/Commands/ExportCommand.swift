@@ -31,8 +31,7 @@ struct ExportCommand: ParsableCommand {
             {
                 network = try network.sized(height: size.height, width: size.width)
             }
-            network.metadata = network.metadata.filter { $0.key == "preprocessing" }
-            try network.write(onnx: target)
+            try network.write(forOthers: target)
         } else {
             try TensorFile.write(network.state.hosted(), to: target)
         }

@@ -136,7 +136,7 @@ extension ShrinkRun.Outcome {
             String(
                 format: "%.2fx smaller, %.2fx fewer multiply-adds, %.2fx faster",
                 Double(whole.bytes) / Double(small.bytes), Double(whole.macs) / Double(small.macs),
-                whole.seconds / small.seconds) + "; on \(tested) test pictures")
+                small.speedup) + "; on \(tested) test pictures")
         for warning in warnings { print(warning) }
     }
 }

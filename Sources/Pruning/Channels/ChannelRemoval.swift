@@ -170,9 +170,9 @@ struct ChannelRemoval {
         for one in shared {
             if let gone = channels[one.name] { selection[one.group] = Set(gone) }
         }
-        let merging = Merging(technique.removal, model, groups, shared)
-        let averaged = try merging.averaged(selection)
-        let small = try groups.cut(merging.added(averaged, selection), removing: selection)
+        let merging = try Merging(technique.removal, model, groups, shared, selection)
+        let averaged = try merging.averaged()
+        let small = try groups.cut(merging.added(averaged), removing: selection)
         guard !technique.repair.steps.isEmpty, !selection.isEmpty else { return small }
         let pass = try RepairPass(
             whole: averaged, small: small, groups, selection, context.calibrated(),

@@ -24,8 +24,7 @@ package final class LayerInputs {
     private static let bytes = 512 << 20
     private static let picturesWanted = 128...512
 
-    init(_ model: Model, _ sample: SamplePictures) throws {
-        let groups = try ChannelGroups(model.graph)
+    init(_ model: Model, _ groups: ChannelGroups, _ sample: SamplePictures) throws {
         let pictures = try Self.together(sample, limit: Self.limit(model))
         let found = try groups.readers().compactMap { try InputPlaces($0, groups) }
         readers = found

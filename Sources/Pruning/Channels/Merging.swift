@@ -7,19 +7,25 @@ struct Merging {
     private let removal: Removal
     private let model: Model
     private let groups: ChannelGroups
-    private let shared: [SharedChannels]
+    /// Of each group that loses channels: for each that goes, the one that stays and takes it over.
+    private let partners: [Int: [Int: Int]]
 
     init(
-        _ removal: Removal, _ model: Model, _ groups: ChannelGroups, _ shared: [SharedChannels]
-    ) {
-        (self.removal, self.model) = (removal, model)
-        (self.groups, self.shared) = (groups, shared)
+        _ removal: Removal, _ model: Model, _ groups: ChannelGroups, _ shared: [SharedChannels],
+        _ selection: Cut.Selection
+    ) throws {
+        (self.removal, self.model, self.groups) = (removal, model, groups)
+        var partners: [Int: [Int: Int]] = [:]
+        for one in shared where [.merge, .mergeScaled, .fold].contains(removal) {
+            if let gone = selection[one.group], !gone.isEmpty {
+                partners[one.group] = try Self.partners(one, gone)
+            }
+        }
+        self.partners = partners
     }
 
-    private var merges: Bool { [.merge, .mergeScaled, .fold].contains(removal) }
-
     /// For each channel that goes, the one that stays whose weights point most where its do.
-    private func partners(_ one: SharedChannels, _ gone: Set<Int>) throws -> [Int: Int] {
+    private static func partners(_ one: SharedChannels, _ gone: Set<Int>) throws -> [Int: Int] {
         let products = try one.weightProducts()
         let count = one.count
         let kept = (0..<count).filter { !gone.contains($0) }
@@ -37,15 +43,13 @@ struct Merging {
 
     /// With removal fold every channel that stays becomes the mean of its cluster, in all that gives it:
     /// filters, biases, batch norms. Else the network itself.
-    func averaged(_ selection: Cut.Selection) throws -> Model {
+    func averaged() throws -> Model {
         guard removal == .fold else { return model }
         let readers = try groups.readers()
         let result = try model.with(model.state.copied())
-        for one in shared {
-            guard let gone = selection[one.group], !gone.isEmpty else { continue }
-            let partners = try partners(one, gone)
-            let clusters = Dictionary(grouping: partners.keys.sorted()) { partners[$0] ?? 0 }
-            let channels = groups.groups[one.group].channels
+        for (group, own) in partners.sorted(by: { $0.key < $1.key }) {
+            let clusters = Dictionary(grouping: own.keys.sorted()) { own[$0] ?? 0 }
+            let channels = groups.groups[group].channels
             for (stays, others) in clusters.sorted(by: { $0.key < $1.key }) {
                 for (place, slice) in channels[stays].enumerated() {
                     let isRead = readers.contains {
@@ -81,16 +85,10 @@ struct Merging {
 
     /// The network whose layers after read the channel that stays in the place of the one that goes: outgoing
     /// weights are added. Without merging, the network itself.
-    func added(_ model: Model, _ selection: Cut.Selection) throws -> Model {
-        guard merges else { return model }
+    func added(_ model: Model) throws -> Model {
+        guard !partners.isEmpty else { return model }
         let result = try model.with(model.state.copied())
         let scales = removal == .mergeScaled ? try ChannelScales(model, groups) : nil
-        var partners: [Int: [Int: Int]] = [:]
-        for one in shared {
-            if let gone = selection[one.group] {
-                partners[one.group] = try self.partners(one, gone)
-            }
-        }
         for reader in try groups.readers() {
             var entries: [ChannelEntry: [Int]] = [:]
             for (entry, channel) in reader.channels.enumerated() {

@@ -11,8 +11,6 @@ package struct SharedChannels {
         package let weights: LayerWeights
         /// For each channel, its rows: one, or those of an attention head.
         package let rows: [[Int]]
-        /// Whether it is a convolution.
-        package let isConvolution: Bool
     }
 
     /// The first parameter that loses entries.
@@ -39,7 +37,7 @@ package struct SharedChannels {
                     let weights = try context.weights(writer.weight)
                     return Writer(
                         weights: writer.outer == 0 ? weights : try weights.transposed(),
-                        rows: writer.entries, isConvolution: writer.dim == 1)
+                        rows: writer.entries)
                 },
                 readers: readers.filter { $0.channels.contains { $0?.group == index } })
         }

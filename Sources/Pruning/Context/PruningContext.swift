@@ -116,7 +116,7 @@ package final class PruningContext {
     package func calibrated() throws -> LayerInputs {
         if let calibration { return calibration }
         let (model, pictures) = try source(for: "activations")
-        let found = try LayerInputs(model, pictures)
+        let found = try LayerInputs(model, sharedChannels().groups, pictures)
         calibration = found
         return found
     }

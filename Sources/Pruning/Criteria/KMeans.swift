@@ -54,7 +54,7 @@ struct ProductClusters {
 
     init(_ products: [Double], _ count: Int, clusters: Int, _ generator: SplitMix64) {
         (self.products, self.count) = (products, count)
-        var seeds = seeded(max(1, min(clusters, count)), generator)
+        let seeds = seeded(max(1, min(clusters, count)), generator)
         members = assigned(seeds.count) { distance($0, seeds[$1]) }
         for _ in 0..<Self.rounds {
             let spreads = members.map(spread)
@@ -68,7 +68,6 @@ struct ProductClusters {
             return own.min { distance($0, own, spread) < distance($1, own, spread) } ?? own[0]
         }
         // A cluster that lost all its members leaves a place for the worst represented point.
-        seeds = representatives
         while representatives.count < min(clusters, count) {
             let free = (0..<count).filter { !representatives.contains($0) }
             guard

@@ -41,12 +41,16 @@ struct NetworkBudget {
             return Double(isFree ? cost.nonzeroParameters : cost.parameters) / whole
         case .macs: return Double(isFree ? cost.nonzeroMACs : cost.macs) / whole
         case .bytes, .latency:
-            guard !isFree else {
-                throw PruningError(
-                    "budget \(budget.measure.rawValue): zeros take as much room and time as other "
-                        + "numbers; choose a `removal` that cuts (channels)")
-            }
+            try checkCuts(removal)
             return try left(model.graph)
+        }
+    }
+
+    private func checkCuts(_ removal: Removal) throws {
+        guard removal != .mask else {
+            throw PruningError(
+                "budget \(budget.measure.rawValue): zeros take as much room and time as other "
+                    + "numbers; choose a `removal` that cuts (channels)")
         }
     }
 
@@ -64,13 +68,20 @@ struct NetworkBudget {
     ///
     /// - Parameters:
     ///   - words: of the technique, for messages.
-    ///   - left: what an amount leaves, of 1.
-    /// - Throws: `PruningError` when even the most that can go is not enough.
-    func search(_ words: String, left: (Double) throws -> Double) throws -> Double {
-        try bounds(words, left: left).keeps
+    ///   - removal: how what goes is taken out.
+    ///   - made: the network that an amount leaves.
+    /// - Throws: `PruningError` when even the most that can go is not enough, or for bytes and time of a mask.
+    func search(
+        _ words: String, _ removal: Removal, made: (Double) throws -> Model
+    ) throws -> Double {
+        if budget.measure == .latency {
+            try checkCuts(removal)
+            return try LatencySearch(model, budget.fraction).amount(words, cut: made)
+        }
+        return try bounds(words) { try left(made($0), removal) }.keeps
     }
 
-    /// The same, and the largest amount that was found not to keep it.
+    /// The same from what an amount leaves, of 1, and the largest amount that was found not to keep the budget.
     func bounds(
         _ words: String, left: (Double) throws -> Double
     ) throws -> (keeps: Double, exceeds: Double) {

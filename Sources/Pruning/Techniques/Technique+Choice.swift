@@ -39,9 +39,7 @@ extension Technique {
                 try NetworkBudget(budget, context), try chooser(layers, context)
             )
             return try choose(
-                cost.search(words) { amount in
-                    try cost.left(applied(choose(amount).masks, to: cost.model), removal)
-                })
+                cost.search(words, removal) { try applied(choose($0).masks, to: cost.model) })
         case .pattern(let pattern):
             guard criterion.element == .weights, scope == .layer else {
                 throw PruningError(

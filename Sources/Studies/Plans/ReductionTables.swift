@@ -20,7 +20,7 @@ struct ReductionTables {
     /// None where no run has a budget.
     var tables: [TextTable] {
         let recipes = ExperimentReport.recipes(runs)
-        let keys = unique(
+        let keys = ExperimentReport.keys(
             recipes.compactMap { recipe in
                 recipe.budget.map { Key(budget: $0, epochs: recipe.epochs) }
             })
@@ -45,8 +45,8 @@ struct ReductionTables {
     }
 
     private func table(_ key: Key, _ recipes: [Recipe]) -> TextTable {
-        let repairs = unique(recipes.map { $0.repair ?? .none })
-        let names = unique(recipes.map(name))
+        let repairs = ExperimentReport.keys(recipes.map { $0.repair ?? .none })
+        let names = ExperimentReport.keys(recipes.map(name))
         let rows = names.map { name in
             [name]
                 + repairs.map { repair in
@@ -77,10 +77,5 @@ struct ReductionTables {
             run.training.test.flatMap { test in unpruned[run.seed].map { $0 - test.accuracy } }
         }
         return losses.isEmpty ? "" : Summary(scaled: Summary(losses)).text(signed: true)
-    }
-
-    private func unique<Value: Hashable>(_ all: [Value]) -> [Value] {
-        var seen: Set<Value> = []
-        return all.filter { seen.insert($0).inserted }
     }
 }

@@ -20,6 +20,8 @@ package struct ShrinkRun {
         package let macs: Int
         /// Median seconds for one picture on this machine, batch norms folded.
         package let seconds: Double
+        /// How many times as fast as the whole network, which ran in turns with it.
+        package let speedup: Double
         /// On the test part; nil where the pictures' classes are not the network's.
         package let accuracy: Double?
         package let loss: Double?
@@ -80,20 +82,23 @@ package struct ShrinkRun {
         small.metadata["initial"] = nil
         try small.record(technique, as: "pruning")
         let whole = try answers(start, test)
+        let times = try inTurns(small, start)
         var rows = [
-            try row("whole", start, start, whole, whole.answers),
-            try row("cut and mended", small, start, answers(small, test), whole.answers),
+            try row("whole", start, (times.other, times.other), whole, whole.answers),
+            try row("cut and mended", small, times, answers(small, test), whole.answers),
         ]
         let epochs = training.options.epochs
         if epochs > 0 {
             try training.prepare()
             let key = ContentHash.sha256(identity + (try CanonicalJSON.line.text(technique)))
             small = try training.train(small, identity: key, teacher: start).0
+            // Wherever it was trained, it is measured here.
+            small.state = try small.state.placed(on: .cpu)
             try small.record(training.options, as: "training")
             rows.append(
                 try row(
-                    "trained for \(epochs) \(epochs == 1 ? "epoch" : "epochs")", small, start,
-                    answers(small, test), whole.answers))
+                    "trained for \(epochs) \(epochs == 1 ? "epoch" : "epochs")", small,
+                    inTurns(small, start), answers(small, test), whole.answers))
         }
         try write(small)
         if epochs > 0 { training.finish() }
@@ -124,8 +129,12 @@ package struct ShrinkRun {
         return given
     }
 
+    private func inTurns(_ model: Model, _ whole: Model) throws -> (own: Double, other: Double) {
+        try Latency.pair(model, whole, side: data.store.preprocessing.height, device: .cpu)
+    }
+
     private func row(
-        _ name: String, _ model: Model, _ whole: Model,
+        _ name: String, _ model: Model, _ times: (own: Double, other: Double),
         _ found: (metrics: Metrics?, answers: [Int]), _ answers: [Int]
     ) throws -> Row {
         let (height, width) = (data.store.preprocessing.height, data.store.preprocessing.width)
@@ -133,7 +142,7 @@ package struct ShrinkRun {
         let same = zip(found.answers, answers).count { $0 == $1 }
         return Row(
             name: name, parameters: cost.parameters, bytes: cost.bytes, macs: cost.macs,
-            seconds: try Latency.pair(model, whole, side: height, device: .cpu).own,
+            seconds: times.own, speedup: times.other / times.own,
             accuracy: found.metrics?.accuracy, loss: found.metrics?.loss,
             agreement: Double(same) / Double(max(1, answers.count)))
     }
@@ -155,15 +164,15 @@ package struct ShrinkRun {
             return try model.write(to: training.output)
         }
         let size = data.store.preprocessing
-        try model.write(forOthers: training.output, height: size.height, width: size.width)
+        try model.sized(height: size.height, width: size.width).write(forOthers: training.output)
     }
 }
 
 extension Model {
-    /// Writes an ONNX file for pictures of a size, with class names and how pictures are prepared; what belongs
-    /// to Winnow's own runs is of no use elsewhere.
-    package func write(forOthers url: URL, height: Int, width: Int) throws {
-        var model = try sized(height: height, width: width)
+    /// Writes an ONNX file with class names and how pictures are prepared; what belongs to Winnow's own runs is of
+    /// no use elsewhere.
+    package func write(forOthers url: URL) throws {
+        var model = self
         model.metadata = model.metadata.filter { $0.key == "preprocessing" }
         try model.write(onnx: url)
     }
