@@ -85,7 +85,7 @@ let cKernels = Target.target(
         "README.md", "all.inc", "core.inc", "gather.inc", "direct.inc", "dots.inc", "scatter.inc",
         "narrow.inc", "weights.inc", "table.inc", "winograd_transforms.inc", "winograd.inc",
         "winograd_drivers.inc", "winograd_weights.inc", "winograd_choice.inc", "depthwise.inc",
-        "optimizer.inc",
+        "optimizer.inc", "sparse.inc",
     ],
     cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])])
 
@@ -114,8 +114,8 @@ let rooms: [Target] = [
     room(
         "Studies",
         [
-            "Training", "Pruning", "Datasets", "Models", "Torch", "Formats", "Results", "Core",
-            "Statistics", "Findings",
+            "Training", "Pruning", "Datasets", "Models", "Measuring", "Torch", "Formats", "Results",
+            "Core", "Statistics", "Findings",
         ]),
     room(
         "TableStudy",

@@ -18,7 +18,22 @@ typedef struct wk_conv {
     int method;
     /// One group a channel, `in` being `out`; the weights are [channel][kernel][kernel].
     bool depthwise;
+    /// The weights do not change any more: they are given as `pack` made them, and Winograd's tiles may be larger.
+    bool frozen;
+    /// Of frozen weights: how many are not zero; 0 where that was not counted.
+    int64_t nonzeros;
 } wk_conv;
+
+/// What becomes of each output of the forward direction before it is stored: bias and residual are added, then it is
+/// limited. Not a number stays what it is.
+typedef struct wk_ending {
+    /// One a channel; null for none.
+    const float *bias;
+    /// Of the output's shape and order; null for none.
+    const float *residual;
+    /// Minus infinity and infinity for none.
+    float low, high;
+} wk_ending;
 
 /// Calls body(state, piece) for each of `count` pieces, side by side, and returns when all are done.
 typedef void (*wk_parallel)(int count, void (*body)(void *state, int piece), void *state);
@@ -54,9 +69,25 @@ typedef struct wk_kernels {
     const char *name;
     /// Floats of scratch, aligned to 64 bytes, that a call needs.
     int64_t (*scratch)(const wk_conv *c, int direction, int pieces);
-    /// y = x * w + bias; `bias` may be null.
-    void (*forward)(const wk_conv *c, const float *x, const float *w, const float *bias, float *y, float *scratch,
-                    wk_team team);
+    /// y = x * w, and its ending.
+    void (*forward)(const wk_conv *c, const float *x, const float *w, const wk_ending *ending, float *y,
+                    float *scratch, wk_team team);
+    /// Which order the frozen convolution reads its weights in: shapes of the same order share what `pack` made. 0: as
+    /// they lie.
+    int (*packing)(const wk_conv *c);
+    /// Floats of the weights in that order.
+    int64_t (*packed)(const wk_conv *c);
+    /// Brings the weights into that order.
+    void (*pack)(const wk_conv *c, const float *w, float *to);
+    /// Whether `sparse_forward` is the faster way for frozen weights with so many that are not zero.
+    bool (*takes_sparse)(const wk_conv *c);
+    /// Floats of scratch, floats of the weights, and their order, for that.
+    int64_t (*sparse_scratch)(const wk_conv *c, int pieces);
+    int64_t (*sparse_packed)(const wk_conv *c);
+    void (*sparse_pack)(const wk_conv *c, const float *w, float *to);
+    /// The forward direction over pictures, residual and outputs that lie as planes: [batch][channel][height][width].
+    void (*sparse_forward)(const wk_conv *c, const float *x, const float *w, const wk_ending *ending, float *y,
+                           float *scratch, wk_team team);
     /// dx from dy.
     void (*input_gradient)(const wk_conv *c, const float *dy, const float *w, float *dx, float *scratch, wk_team team);
     /// dw from x and dy; what stood in dw is overwritten.

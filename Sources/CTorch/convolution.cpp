@@ -9,7 +9,10 @@
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <limits>
+#include <mutex>
 #include <optional>
+#include <vector>
 
 using namespace winnow;
 
@@ -27,26 +30,31 @@ bool is_plain(const at::Tensor &t) { return t.is_cpu() && t.scalar_type() == at:
 
 wk_conv shape_of(const at::Tensor &x, const at::Tensor &w, int64_t stride, int64_t padding) {
     const bool depthwise = w.size(1) == 1 && x.size(1) == w.size(0) && x.size(1) > 1;
-    return {x.size(0), x.size(2), x.size(3), x.size(1), w.size(0), w.size(2), stride, padding, 0, depthwise};
+    return {x.size(0), x.size(2), x.size(3), x.size(1), w.size(0), w.size(2), stride, padding, 0, depthwise, false, 0};
 }
 
 at::Tensor scratch(const wk_conv &shape, wk_direction direction, int pieces) {
     return at::empty({wk_kernels_best()->scratch(&shape, direction, pieces)}, at::TensorOptions().dtype(at::kFloat));
 }
 
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+/// y = x * w with its ending; `w` as the shape reads it, all pictures channels-last.
+at::Tensor convolved(const wk_conv &shape, const at::Tensor &x, const float *w, const wk_ending &ending) {
+    const wk_team team{at::get_num_threads(), in_parallel};
+    const auto across = [&](int64_t size) { return (size + 2 * shape.padding - shape.kernel) / shape.stride + 1; };
+    auto y = at::empty({shape.batch, shape.out, across(shape.height), across(shape.width)}, x.options(), kChannelsLast);
+    const auto room = scratch(shape, WK_FORWARD, team.pieces);
+    wk_kernels_best()->forward(&shape, floats(x), w, &ending, y.data_ptr<float>(), room.data_ptr<float>(), team);
+    return y;
+}
+
 /// A convolution as an autograd node; all tensors are channels-last.
 struct Convolution : torch::autograd::Function<Convolution> {
     static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w,
                               const std::optional<at::Tensor> &bias, int64_t stride, int64_t padding) {
-        const auto shape = shape_of(x, w, stride, padding);
-        const wk_team team{at::get_num_threads(), in_parallel};
-        const auto across = [&](int64_t size) { return (size + 2 * padding - shape.kernel) / stride + 1; };
-        auto y = at::empty({shape.batch, shape.out, across(shape.height), across(shape.width)}, x.options(),
-                           kChannelsLast);
-        const auto room = scratch(shape, WK_FORWARD, team.pieces);
-        wk_kernels_best()->forward(&shape, floats(x), floats(w),
-                                   bias ? floats(*bias) : nullptr, y.data_ptr<float>(),
-                                   room.data_ptr<float>(), team);
+        const wk_ending ending{bias ? floats(*bias) : nullptr, nullptr, -kInfinity, kInfinity};
+        auto y = convolved(shape_of(x, w, stride, padding), x, floats(w), ending);
         context->save_for_backward({x, w});
         context->saved_data["stride"] = stride;
         context->saved_data["padding"] = padding;
@@ -88,27 +96,129 @@ struct Convolution : torch::autograd::Function<Convolution> {
 
 /// Nothing where libtorch's own convolution is to be taken: a question of shapes, types and mode alone, so
 /// that a run always takes the same way.
-std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
-                              int64_t padding, int64_t groups) {
+std::optional<wk_conv> own_shape(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
+                                 int64_t padding, int64_t groups) {
     if (!is_plain(x) || !is_plain(w) || (groups != 1 && (w.size(1) != 1 || w.size(0) != groups)) ||
         x.size(1) != w.size(1) * groups || w.size(2) != w.size(3)) return std::nullopt;
     if (bias.defined() && (bias.scalar_type() != at::kFloat || bias.numel() != w.size(0))) return std::nullopt;
     if (at::autocast::is_autocast_enabled(at::kCPU)) return std::nullopt;
     const auto shape = shape_of(x, w, stride, padding);
-    if (!wk_conv_fits(&shape)) return std::nullopt;
+    return wk_conv_fits(&shape) ? std::optional(shape) : std::nullopt;
+}
+
+std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
+                              int64_t padding, int64_t groups) {
+    if (!own_shape(x, w, bias, stride, padding, groups)) return std::nullopt;
     const auto extra = bias.defined() ? std::optional(bias.contiguous()) : std::nullopt;
     auto y = Convolution::apply(x.contiguous(kChannelsLast), w.contiguous(kChannelsLast), extra, stride, padding);
     return x.is_contiguous(kChannelsLast) || w.is_contiguous(kChannelsLast) ? y : y.contiguous();
 }
 
+at::Tensor library(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride, int64_t padding,
+                   int64_t groups) {
+    const int64_t strides[2] = {stride, stride}, paddings[2] = {padding, padding}, dilation[2] = {1, 1};
+    return at::conv2d(x, w, bias, sizes(strides, 2), sizes(paddings, 2), sizes(dilation, 2), groups);
+}
+
 } // namespace
+
+/// Each order of the weights that was asked for so far, and how many of them are not zero.
+struct wt_frozen_s {
+    struct Order {
+        int packing;
+        at::Tensor floats;
+    };
+    static constexpr int kSparse = -1;
+    std::mutex mutex;
+    std::vector<Order> orders;
+    int64_t nonzeros = -1;
+
+    int64_t counted(const at::Tensor &w) {
+        const std::lock_guard lock(mutex);
+        if (nonzeros < 0) nonzeros = at::count_nonzero(w).item<int64_t>();
+        return nonzeros;
+    }
+
+    /// Makes an order unless it is there.
+    template <class Make> at::Tensor order(int packing, int64_t size, const at::Tensor &w, Make &&make) {
+        const std::lock_guard lock(mutex);
+        for (const auto &known : orders)
+            if (known.packing == packing) return known.floats;
+        auto packed = at::empty({size}, w.options());
+        make(floats(w.contiguous(kChannelsLast)), packed.data_ptr<float>());
+        orders.push_back({packing, packed});
+        return packed;
+    }
+
+    at::Tensor dense(const wk_conv &shape, const at::Tensor &w) {
+        const auto *kernels = wk_kernels_best();
+        const int packing = kernels->packing(&shape);
+        if (packing == 0) return w.contiguous(kChannelsLast);
+        return order(packing, kernels->packed(&shape), w,
+                     [&](const float *from, float *to) { kernels->pack(&shape, from, to); });
+    }
+
+    at::Tensor sparse(const wk_conv &shape, const at::Tensor &w) {
+        const auto *kernels = wk_kernels_best();
+        return order(kSparse, kernels->sparse_packed(&shape), w,
+                     [&](const float *from, float *to) { kernels->sparse_pack(&shape, from, to); });
+    }
+};
+
+namespace {
+
+at::Tensor frozen_conv2d(wt_frozen frozen, const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias,
+                         const at::Tensor &residual, float low, float high, int64_t stride, int64_t padding,
+                         int64_t groups) {
+    const at::NoGradGuard none;
+    auto shape = own_shape(x, w, bias, stride, padding, groups);
+    if (!shape || (residual.defined() && !is_plain(residual))) {
+        auto y = library(x, w, bias, stride, padding, groups);
+        if (residual.defined()) y = y + residual;
+        if (low > -kInfinity || high < kInfinity) y = at::clamp(y, low, high);
+        return y;
+    }
+    shape->frozen = true;
+    shape->nonzeros = frozen->counted(w);
+    const bool sparse = wk_kernels_best()->takes_sparse(&*shape);
+    const auto format = sparse ? at::MemoryFormat::Contiguous : kChannelsLast;
+    const auto extra = bias.defined() ? bias.contiguous() : bias;
+    const auto more = residual.defined() ? residual.contiguous(format) : residual;
+    const auto pictures = x.contiguous(format);
+    const wk_ending ending{bias.defined() ? floats(extra) : nullptr, residual.defined() ? floats(more) : nullptr, low,
+                           high};
+    const auto across = [&](int64_t size) { return (size + 2 * padding - shape->kernel) / stride + 1; };
+    TORCH_CHECK(!residual.defined() ||
+                    residual.sizes() == at::IntArrayRef({x.size(0), w.size(0), across(x.size(2)), across(x.size(3))}),
+                "a residual of ", residual.sizes(), " does not fit what the convolution makes");
+    if (!sparse) return convolved(*shape, pictures, floats(frozen->dense(*shape, w)), ending);
+    const auto packed = frozen->sparse(*shape, w);
+    const wk_team team{at::get_num_threads(), in_parallel};
+    auto y = at::empty({shape->batch, shape->out, across(x.size(2)), across(x.size(3))}, x.options());
+    const auto room =
+        at::empty({wk_kernels_best()->sparse_scratch(&*shape, team.pieces)}, at::TensorOptions().dtype(at::kFloat));
+    wk_kernels_best()->sparse_forward(&*shape, floats(pictures), floats(packed), &ending, y.data_ptr<float>(),
+                                      room.data_ptr<float>(), team);
+    return y;
+}
+
+} // namespace
+
+extern "C" wt_frozen wt_freeze(void) { return new wt_frozen_s; }
+extern "C" void wt_unfreeze(wt_frozen frozen) { delete frozen; }
+
+extern "C" int wt_conv2d_frozen(wt_tensor *out, wt_frozen frozen, wt_tensor x, wt_tensor w, wt_tensor bias,
+                                wt_tensor residual, float low, float high, int64_t stride, int64_t padding,
+                                int64_t groups) {
+    return give(out, [&] {
+        return frozen_conv2d(frozen, of(x), of(w), maybe(bias), maybe(residual), low, high, stride, padding, groups);
+    });
+}
 
 extern "C" int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding,
                          int64_t groups) {
     return give(out, [&] {
         if (auto y = own(of(x), of(w), maybe(bias), stride, padding, groups)) return *y;
-        const int64_t strides[2] = {stride, stride}, paddings[2] = {padding, padding}, dilation[2] = {1, 1};
-        return at::conv2d(of(x), of(w), maybe(bias), sizes(strides, 2), sizes(paddings, 2), sizes(dilation, 2),
-                          groups);
+        return library(of(x), of(w), maybe(bias), stride, padding, groups);
     });
 }

@@ -14,7 +14,7 @@ package enum WinnowEngine {
 
     /// Opens a network and answers orders on standard input until it ends.
     ///
-    /// Batch norms are folded into convolutions before it runs; pictures are made up, and lie channels-last.
+    /// The weights are frozen before it runs (`Executor.init(frozen:)`); pictures are made up, and lie channels-last.
     package static func serve(_ file: URL, _ setting: BenchSetting) {
         do {
             let pass = try pass(file, setting)
@@ -36,8 +36,8 @@ package enum WinnowEngine {
         Runtime.installCachingAllocator()
         Runtime.threads = setting.threads
         let model = try Model.open(file, size: setting.height)
-            .sized(height: setting.height, width: setting.width).foldingBatchNorms()
-        let network = try Executor(model.with(model.state.placed(on: .cpu)))
+            .sized(height: setting.height, width: setting.width)
+        let network = try Executor(frozen: model.with(model.state.placed(on: .cpu)))
         let x = try Tensor.randn(
             [setting.batch, 3, setting.height, setting.width], Generator(seed: 1)
         ).channelsLast()

@@ -11,6 +11,31 @@ package func conv2d(
     }
 }
 
+/// Weights of a convolution that do not change any more, in the orders in which kernels read them.
+///
+/// They are brought into an order when it is first asked for; whoever changes the weights after that
+/// needs another one.
+package final class FrozenWeights: @unchecked Sendable {
+    private let handle = wt_freeze()
+
+    package init() {}
+
+    deinit { wt_unfreeze(handle) }
+
+    /// `conv2d` of `x` with always the same `weight`, without gradients; `residual`, of the output's shape,
+    /// is added, and the sum limited, in the same pass over memory.
+    package func conv2d(
+        _ x: Tensor, _ weight: Tensor, bias: Tensor?, residual: Tensor?, limits: ClosedRange<Float>,
+        stride: Int, padding: Int, groups: Int
+    ) throws -> Tensor {
+        try make("conv2d", x, weight, bias, residual) {
+            wt_conv2d_frozen(
+                $0, handle, x.handle, weight.handle, bias?.handle, residual?.handle,
+                limits.lowerBound, limits.upperBound, Int64(stride), Int64(padding), Int64(groups))
+        }
+    }
+}
+
 /// The same convolution by libtorch's own code, whatever it picks: what `conv2d` is compared with.
 package func libraryConv2d(
     _ x: Tensor, _ weight: Tensor, stride: Int = 1, padding: Int = 0, groups: Int = 1

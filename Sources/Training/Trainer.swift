@@ -59,10 +59,8 @@ package final class Trainer {
         self.train = train
         self.validation = validation
         self.device = device
-        // Evaluated only: with its batch norms folded it takes less time.
         self.teacher = try (options.distillation == nil ? nil : teacher).map {
-            let folded = try $0.foldingBatchNorms()
-            return try Executor(folded.with(folded.state.placed(on: device)))
+            try Executor(frozen: $0.with($0.state.placed(on: device)))
         }
         masks = try start.masks.placed(on: device)
         network = try Executor(start.with(start.state.placed(on: device)))

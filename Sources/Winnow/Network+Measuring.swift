@@ -48,7 +48,7 @@ extension Network {
             try check(pictures)
             let parts = try pictures.data.parts(pictures.plan)
             let found = try Evaluator(pictures.data.store.preprocessing, device: .cpu).measure(
-                Executor(model), parts.test ?? parts.validation)
+                Executor(frozen: model), parts.test ?? parts.validation)
             return Accuracy(
                 fraction: found.accuracy, macroF1: found.macroF1, loss: found.loss,
                 count: found.count)

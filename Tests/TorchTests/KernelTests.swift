@@ -46,6 +46,71 @@ import Testing
         }
     }
 
+    /// Frozen weights, a bias, a residual and limits, whatever the way; NaN comes through.
+    @Test(arguments: names, 0..<shapes.count)
+    func frozenForwardIsThatOfFloat64(name: String, index: Int) throws {
+        let kernels = try #require(wk_kernels_named(name))
+        var problem = Problem(Self.shapes[index])
+        let sums = problem.exact(0)
+        let scale = sums.map(abs).max() ?? 1
+        let (bias, residual) = (problem.endings.bias, problem.endings.residual)
+        let (low, high) = (-0.3 * Float(scale), 0.4 * Float(scale))
+        let exact = sums.enumerated().map { place, sum in
+            let more = Double(bias[place % bias.count]) + Double(residual[place])
+            return min(max(sum + more, Double(low)), Double(high))
+        }
+        for method: Int32 in 0...4 {
+            problem.shape.method = method
+            for pieces: Int32 in [1, 2] {
+                let found = problem.frozen(kernels, low...high, pieces: pieces)
+                let worst = zip(found, exact).map { abs(Double($0) - $1) }.max() ?? 0
+                #expect(worst <= 2e-5 * scale, "method \(method): \(worst / scale)")
+                var broken = problem
+                broken.endings.residual[broken.dy.count - 1] = .nan
+                let last = broken.frozen(kernels, low...high, pieces: pieces).last
+                #expect(last?.isNaN == true)
+            }
+        }
+    }
+
+    /// Weights of which most are zero, over pictures that lie as planes.
+    @Test(arguments: names, 0..<shapes.count)
+    func sparseForwardIsThatOfFloat64(name: String, index: Int) throws {
+        let kernels = try #require(wk_kernels_named(name))
+        var problem = Problem(Self.shapes[index])
+        guard !problem.shape.depthwise else { return }
+        for place in problem.w.indices where place % 7 != 0 { problem.w[place] = 0 }
+        let sums = problem.exact(0)
+        let scale = sums.map(abs).max() ?? 1
+        let (bias, residual) = (problem.endings.bias, problem.endings.residual)
+        let (low, high) = (-0.3 * Float(scale), 0.4 * Float(scale))
+        for pieces: Int32 in [1, 2] {
+            let found = problem.sparse(kernels, low...high, pieces: pieces)
+            for (place, sum) in sums.enumerated() {
+                let more = Double(bias[place % bias.count]) + Double(residual[place])
+                let exact = min(max(sum + more, Double(low)), Double(high))
+                #expect(abs(Double(found[place]) - exact) <= 2e-5 * scale, "\(place)")
+            }
+            var broken = problem
+            broken.endings.residual[broken.dy.count - 1] = .nan
+            #expect(broken.sparse(kernels, low...high, pieces: pieces).last?.isNaN == true)
+        }
+    }
+
+    /// Zeros pay from some share of them on: never without any, and at nine of ten in large layers.
+    @Test(arguments: names) func zerosDecideTheWay(name: String) throws {
+        let kernels = try #require(wk_kernels_named(name))
+        for width: Int64 in [64, 256] {
+            var shape = Self.shape(1, 28, 28, width, width, 3, 1, 1)
+            (shape.frozen, shape.nonzeros) = (true, 9 * width * width)
+            #expect(!kernels.pointee.takes_sparse(&shape))
+            shape.nonzeros /= 20
+            #expect(kernels.pointee.takes_sparse(&shape))
+            shape.frozen = false
+            #expect(!kernels.pointee.takes_sparse(&shape))
+        }
+    }
+
     /// Also what two pieces make of it: near the same, and bitwise the same again.
     @Test(arguments: names, 0..<shapes.count)
     func piecesAgreeAndRepeat(name: String, index: Int) throws {
@@ -85,7 +150,8 @@ import Testing
     ) -> wk_conv {
         wk_conv(
             batch: batch, height: height, width: width, in: inputs, out: outputs, kernel: kernel,
-            stride: stride, padding: padding, method: 0, depthwise: depthwise)
+            stride: stride, padding: padding, method: 0, depthwise: depthwise, frozen: false,
+            nonzeros: 0)
     }
 }
 
@@ -93,8 +159,9 @@ import Testing
 private struct Problem {
     var shape: wk_conv
     let x: [Float]
-    let w: [Float]
+    var w: [Float]
     let dy: [Float]
+    var endings: (bias: [Float], residual: [Float])
     let outHeight: Int
     let outWidth: Int
 
@@ -115,26 +182,105 @@ private struct Problem {
         x = drawn(Int(shape.batch * shape.height * shape.width * shape.in))
         w = drawn(Int(shape.out * shape.kernel * shape.kernel) * deep)
         dy = drawn(Int(shape.batch) * outHeight * outWidth * Int(shape.out))
+        endings = (drawn(Int(shape.out)), drawn(dy.count))
     }
 
-    /// Forward, gradient of the input, gradient of the weights: 0, 1, 2.
-    func run(_ kernels: UnsafePointer<wk_kernels>, _ direction: Int, pieces: Int32) -> [Float] {
-        var shape = shape
+    /// The forward direction with frozen weights and its ending.
+    func frozen(
+        _ kernels: UnsafePointer<wk_kernels>, _ limits: ClosedRange<Float>, pieces: Int32
+    ) -> [Float] {
+        var frozen = self
+        frozen.shape.frozen = true
+        frozen.w = w
+        if kernels.pointee.packing(&frozen.shape) != 0 {
+            frozen.w = [Float](repeating: .nan, count: Int(kernels.pointee.packed(&frozen.shape)))
+            kernels.pointee.pack(&frozen.shape, w, &frozen.w)
+        }
+        return frozen.withEnding(limits) { frozen.run(kernels, 0, pieces: pieces, ending: $0) }
+    }
+
+    private func withEnding<Result>(
+        _ limits: ClosedRange<Float>, _ body: (UnsafePointer<wk_ending>) -> Result
+    ) -> Result {
+        endings.bias.withUnsafeBufferPointer { bias in
+            endings.residual.withUnsafeBufferPointer { residual in
+                var ending = wk_ending(
+                    bias: bias.baseAddress, residual: residual.baseAddress, low: limits.lowerBound,
+                    high: limits.upperBound)
+                return body(&ending)
+            }
+        }
+    }
+
+    /// `frozen` over planes; in and out in channels-last order all the same.
+    func sparse(
+        _ kernels: UnsafePointer<wk_kernels>, _ limits: ClosedRange<Float>, pieces: Int32
+    ) -> [Float] {
+        var own = self
+        own.shape.frozen = true
+        own.shape.nonzeros = Int64(w.count { $0 != 0 })
+        var packed = [Float](
+            repeating: .nan, count: Int(kernels.pointee.sparse_packed(&own.shape)))
+        kernels.pointee.sparse_pack(&own.shape, w, &packed)
+        let planes = Self.planes(x, Int(shape.batch), Int(shape.in))
+        own.endings.residual = Self.planes(endings.residual, Int(shape.batch), Int(shape.out))
+        let floats = Int(kernels.pointee.sparse_scratch(&own.shape, pieces))
+        let result = own.withEnding(limits) { ending in
+            own.with(floats, pieces) { room, team in
+                var result = [Float](repeating: .nan, count: dy.count)
+                kernels.pointee.sparse_forward(
+                    &own.shape, planes, packed, ending, &result, room, team)
+                return result
+            }
+        }
+        return Self.planes(result, Int(shape.batch), outHeight * outWidth)
+    }
+
+    /// [batch][pixels][channels] to [batch][channels][pixels], and back with the number of pixels as `channels`.
+    private static func planes(_ values: [Float], _ batch: Int, _ channels: Int) -> [Float] {
+        let pixels = values.count / batch / channels
+        return (0..<batch).flatMap { picture in
+            (0..<channels).flatMap { channel in
+                (0..<pixels).map { values[(picture * pixels + $0) * channels + channel] }
+            }
+        }
+    }
+
+    /// With scratch full of NaN, and pieces one after the other.
+    private func with<Result>(
+        _ floats: Int, _ pieces: Int32, _ body: (UnsafeMutablePointer<Float>, wk_team) -> Result
+    ) -> Result {
         let team = wk_team(pieces: pieces) { count, body, state in
             for piece in 0..<count { body?(state, piece) }
         }
-        let floats = Int(kernels.pointee.scratch(&shape, Int32(direction), pieces))
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: 4 * floats + 64, alignment: 64)
         defer { scratch.deallocate() }
         let room = scratch.bindMemory(to: Float.self, capacity: floats + 16)
         room.initialize(repeating: .nan, count: floats + 16)
-        var result = [Float](repeating: .nan, count: [dy.count, x.count, w.count][direction])
-        switch direction {
-        case 0: kernels.pointee.forward(&shape, x, w, nil, &result, room, team)
-        case 1: kernels.pointee.input_gradient(&shape, dy, w, &result, room, team)
-        default: kernels.pointee.weight_gradient(&shape, x, dy, &result, room, team)
+        return body(room, team)
+    }
+
+    /// Forward, gradient of the input, gradient of the weights: 0, 1, 2.
+    func run(_ kernels: UnsafePointer<wk_kernels>, _ direction: Int, pieces: Int32) -> [Float] {
+        var none = wk_ending(bias: nil, residual: nil, low: -.infinity, high: .infinity)
+        return run(kernels, direction, pieces: pieces, ending: &none)
+    }
+
+    private func run(
+        _ kernels: UnsafePointer<wk_kernels>, _ direction: Int, pieces: Int32,
+        ending: UnsafePointer<wk_ending>
+    ) -> [Float] {
+        var shape = shape
+        let floats = Int(kernels.pointee.scratch(&shape, Int32(direction), pieces))
+        return with(floats, pieces) { room, team in
+            var result = [Float](repeating: .nan, count: [dy.count, x.count, w.count][direction])
+            switch direction {
+            case 0: kernels.pointee.forward(&shape, x, w, ending, &result, room, team)
+            case 1: kernels.pointee.input_gradient(&shape, dy, w, &result, room, team)
+            default: kernels.pointee.weight_gradient(&shape, x, dy, &result, room, team)
+            }
+            return result
         }
-        return result
     }
 
     /// Weights and velocity after a step in the gradient, and after gradient and step.

@@ -96,6 +96,13 @@ int wt_cat(wt_tensor *out, const wt_tensor *parts, int count, int64_t dim);
 
 // layers.cpp: neural-network operations
 int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding, int64_t groups);
+/// Weights that do not change any more, in the orders in which kernels read them: made when first asked for.
+typedef struct wt_frozen_s *wt_frozen;
+wt_frozen wt_freeze(void);
+void wt_unfreeze(wt_frozen frozen);
+/// conv2d without gradients, + residual (of the output's shape; may be null), limited to low ... high, in one pass.
+int wt_conv2d_frozen(wt_tensor *out, wt_frozen frozen, wt_tensor x, wt_tensor w, wt_tensor bias, wt_tensor residual,
+                     float low, float high, int64_t stride, int64_t padding, int64_t groups);
 /// libtorch's own convolution, for comparison: what `wt_conv2d` takes only where it has no code of its own.
 int wt_library_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, int64_t stride, int64_t padding, int64_t groups);
 int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,

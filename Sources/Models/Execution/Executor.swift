@@ -6,6 +6,7 @@ import Torch
 package final class Executor {
     package let model: Model
     private let plan: Plan
+    private let frozen: Bool
     private let constants: [(slot: Int, tensor: Tensor)]
     /// Where dropout draws from in training.
     package var generator: Generator?
@@ -13,10 +14,22 @@ package final class Executor {
     /// Plans the work.
     ///
     /// - Throws: `NetworkError` for an operator that is not known or shapes that do not fit.
-    package init(_ model: Model, generator: Generator? = nil) throws {
+    package convenience init(_ model: Model, generator: Generator? = nil) throws {
+        try self.init(model, generator: generator, frozen: false)
+    }
+
+    /// For evaluation alone, of weights that do not change any more: batch norms are folded into the
+    /// convolutions, sums and ReLUs run with them, and weights lie as the kernels read them. What comes out
+    /// differs from `init(_:)`'s by rounding. It holds a second copy of the weights.
+    package convenience init(frozen model: Model) throws {
+        try self.init(model.foldingBatchNorms(), generator: nil, frozen: true)
+    }
+
+    private init(_ model: Model, generator: Generator?, frozen: Bool) throws {
         self.model = model
         self.generator = generator
-        plan = try Plan(model.graph)
+        self.frozen = frozen
+        plan = try Plan(model.graph, frozen: frozen)
         let slots = plan.slots
         constants = try model.graph.parameters.compactMap { parameter in
             try slots[parameter.name].map { ($0, try model.state.require(parameter.name)) }
@@ -55,6 +68,7 @@ package final class Executor {
                 "the network takes \(fixed) pictures at once, not \(x.shape.first ?? 0): its file "
                     + "fixes that number; export it with a dynamic batch")
         }
+        if frozen, training { throw NetworkError("frozen weights cannot be trained") }
         var values = [Tensor?](repeating: nil, count: plan.slots.count)
         for (slot, tensor) in constants { values[slot] = tensor }
         if let slot = plan.slots[model.graph.input.name] { values[slot] = x }
@@ -81,12 +95,17 @@ package final class Executor {
             node: step.node, inputs: inputs, batch: batch, training: training,
             generator: generator)
         if training { try track(step.node) }
-        if step.fused {
+        let residual = step.residual.flatMap { values[$0] }
+        switch step.fusion {
+        case .norm(let momentum, let eps):
             values[step.outputs[0]] = try batchNormReLU(
                 call(0), weight: call(1), bias: call(2), runningMean: call(3), runningVar: call(4),
-                residual: step.residual.flatMap { values[$0] }, training: training,
-                momentum: step.momentum, eps: step.eps)
+                residual: residual, training: training, momentum: momentum, eps: eps)
             return
+        case .convolution(let weights, let limits):
+            values[step.outputs[0]] = try Operator.convolve(call, weights, residual, limits)
+            return
+        case nil: break
         }
         for (slot, tensor) in zip(step.outputs, try step.operation.run(call)) {
             values[slot] = tensor

@@ -1,12 +1,10 @@
 import Torch
 
-/// The order of work for a graph: steps over numbered slots, fused where today's kernels allow it.
-///
-/// A batch norm whose result goes into a ReLU alone, or into a sum and then a ReLU alone (the end of
-/// a residual block), becomes one step with it. Each slot is freed after the step that reads it last.
+/// The order of work for a graph: steps over numbered slots, fused where today's kernels allow it
+/// (`Fusions`). Each slot is freed after the step that reads it last.
 struct Plan {
     struct Step {
-        /// The node that runs; a fused step's is its batch norm.
+        /// The node that runs; a fused step's is its first.
         let node: Node
         let operation: Operator
         /// Slots of the inputs; nil where an optional one is left out.
@@ -14,21 +12,26 @@ struct Plan {
         let outputs: [Int]
         /// Names of the outputs.
         let names: [String]
-        /// Whether a ReLU follows in the same step, and what is added before it.
-        var fused = false
+        /// What runs in the same step, and what is added there.
+        var fusion: Fusion?
         var residual: Int?
-        /// The batch norm's settings.
-        var momentum = 0.1
-        var eps = 1e-5
         /// Slots that nothing reads after this step.
         var frees: [Int] = []
+    }
+
+    enum Fusion {
+        /// A batch norm, a sum or none, and a ReLU.
+        case norm(momentum: Double, eps: Double)
+        /// A convolution of frozen weights, a sum or none, and limits.
+        case convolution(FrozenWeights, ClosedRange<Float>)
     }
 
     private(set) var steps: [Step] = []
     private(set) var slots: [String: Int] = [:]
 
-    init(_ graph: Graph) throws {
-        let fusions = try Fusions(graph)
+    /// - Parameter frozen: whether the weights do not change any more.
+    init(_ graph: Graph, frozen: Bool = false) throws {
+        let fusions = try Fusions(graph, frozen: frozen)
         for (index, node) in graph.nodes.enumerated() where !fusions.absorbed.contains(index) {
             steps.append(try step(node, fusions.endings[index]))
         }
@@ -55,47 +58,15 @@ struct Plan {
                 inputs: node.inputs.map { $0.isEmpty ? nil : slot($0) },
                 outputs: node.outputs.map { slot($0) }, names: node.outputs)
         }
+        let first = ending.first
+        let fusion: Fusion =
+            first.type == "Conv"
+            ? .convolution(FrozenWeights(), ending.limits)
+            : .norm(momentum: try first.momentum(), eps: try first.float("epsilon", 1e-5))
         return Step(
-            node: ending.norm, operation: try Operator.of(ending.norm),
-            inputs: ending.norm.inputs.map { slot($0) }, outputs: [slot(node.outputs[0])],
-            names: node.outputs, fused: true, residual: ending.residual.map { slot($0) },
-            momentum: try ending.norm.momentum(), eps: try ending.norm.float("epsilon", 1e-5))
-    }
-}
-
-/// Where a batch norm, a sum and a ReLU follow each other with nothing else between.
-struct Fusions {
-    /// What the ReLU at some index ends.
-    struct Ending {
-        let norm: Node
-        /// What is added; nil without a sum.
-        let residual: String?
-    }
-
-    private(set) var endings: [Int: Ending] = [:]
-    /// Nodes that run within others.
-    private(set) var absorbed: Set<Int> = []
-
-    init(_ graph: Graph) throws {
-        let wiring = Wiring(graph)
-        // Sums broadcast; only those of equal shapes are a residual block's.
-        let shapes = try graph.shapes(batch: graph.fixedBatch ?? 2)
-        for (index, node) in graph.nodes.enumerated() where node.type == "Relu" {
-            let name = node.inputs[0]
-            guard shapes[name]?.count == 4 else { continue }
-            if let norm = wiring.single(name, "BatchNormalization") {
-                endings[index] = Ending(norm: graph.nodes[norm], residual: nil)
-                absorbed.insert(norm)
-            } else if let sum = wiring.single(name, "Add") {
-                let parts = graph.nodes[sum].inputs
-                guard parts.count == 2, shapes[parts[0]] == shapes[parts[1]],
-                    let first = parts.firstIndex(where: {
-                        wiring.single($0, "BatchNormalization") != nil
-                    }), let norm = wiring.single(parts[first], "BatchNormalization")
-                else { continue }
-                endings[index] = Ending(norm: graph.nodes[norm], residual: parts[1 - first])
-                absorbed.formUnion([sum, norm])
-            }
-        }
+            node: first, operation: try Operator.of(first),
+            inputs: first.inputs.map { $0.isEmpty ? nil : slot($0) },
+            outputs: [slot(node.outputs[0])], names: node.outputs, fusion: fusion,
+            residual: ending.residual.map { slot($0) })
     }
 }

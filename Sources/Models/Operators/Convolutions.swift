@@ -82,6 +82,25 @@ extension Operator {
             }),
     ]
 
+    /// Conv with frozen weights, what is added to it, and limits.
+    static func convolve(
+        _ call: Call, _ weights: FrozenWeights, _ residual: Tensor?, _ limits: ClosedRange<Float>
+    ) throws -> Tensor {
+        let (x, w) = (try call(0), try call(1))
+        let window = try WindowSetting(call.node, kernel: Array(w.shape[2...]), input: x.shape)
+        let groups = try call.node.int("group", 1)
+        let y = try window.padded(x)
+        if let (stride, padding) = window.square {
+            return try weights.conv2d(
+                y, w, bias: call.optional(2), residual: residual, limits: limits, stride: stride,
+                padding: padding, groups: groups)
+        }
+        var sum = try convolution(
+            y, w, bias: call.optional(2), window: window.window, groups: groups)
+        if let residual { sum = try sum + residual }
+        return try sum.clamped(to: Double(limits.lowerBound)...Double(limits.upperBound))
+    }
+
     /// Input channels are the weight's dimension 1, output channels its dimension 0. In groups, the
     /// j-th input (and the j-th output) of every group go together, so that the groups stay equal.
     private static func coupleConvolution(_ node: Node, _ coupling: inout Coupling) throws {

@@ -34,8 +34,8 @@ package enum Latency {
         _ model: Model, _ other: Model, side: Int, turns: Int, device: Device
     ) throws -> [(own: Double, other: Double)] {
         let (a, b) = (
-            try runner(model.foldingBatchNorms(), batch: 1, side: side, device: device),
-            try runner(other.foldingBatchNorms(), batch: 1, side: side, device: device)
+            try runner(model, batch: 1, side: side, device: device),
+            try runner(other, batch: 1, side: side, device: device)
         )
         let times = try (0..<(max(1, turns) + 3)).map { _ in
             let (own, its) = (try a(), try b())
@@ -44,11 +44,11 @@ package enum Latency {
         return Array(times.dropFirst(3))
     }
 
-    /// A forward pass of zeros, in seconds.
+    /// A forward pass of zeros with frozen weights, in seconds.
     package static func runner(
         _ model: Model, batch: Int, side: Int, device: Device
     ) throws -> () throws -> Double {
-        let network = try Executor(model.with(model.state.placed(on: device)))
+        let network = try Executor(frozen: model.with(model.state.placed(on: device)))
         let x = try Tensor.zeros([batch, 3, side, side]).to(device: device)
         let clock = ContinuousClock()
         return {

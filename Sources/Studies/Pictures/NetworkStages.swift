@@ -109,7 +109,7 @@ package struct NetworkStages {
         // Without epochs, what it started from is measured.
         guard trainer.best != nil || trainer.options.epochs == 0 else { return nil }
         let best = trainer.kept
-        let network = try Executor(trainer.network.model.with(best))
+        let network = try Executor(frozen: trainer.network.model.with(best))
         let found = try Evaluator(data.store.preprocessing, device: device).answers(network, test)
         return (
             found.metrics,

@@ -56,7 +56,7 @@ package struct Evaluation: Encodable {
             placed.state[name] = try tensor.to(device: device)
         }
         metrics = try Evaluator(store.preprocessing, device: device).measure(
-            Executor(placed), choice.pictures)
+            Executor(frozen: placed), choice.pictures)
         classes = network.classes
         part = choice.part
         isTrainingData =

@@ -96,7 +96,7 @@ package struct TrainingRun {
             trainer, key: try key(identity), measuredOn: parts.test == nil ? "test" : "validation")
         let state = try trainer.kept.copied()
         let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
-            Executor(start.with(state)), test)
+            Executor(frozen: start.with(state)), test)
         let network = try start.with(state)
         let accuracies = trainer.history.map(\.evaluation.accuracy)
         let best = accuracies.max().flatMap(accuracies.firstIndex).map { $0 + 1 }
