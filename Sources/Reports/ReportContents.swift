@@ -49,12 +49,14 @@ struct ReportContents {
         tables = papers
         let protocols = ProtocolTable(records.pictures).map { [$0.table] } ?? []
         moreTables =
-            protocols + TableList.costs(records.costs) + TableList.pictures(records.pictures)
+            protocols + TableList.costs(records.costs) + TableList.uses(records.uses)
+            + TableList.pictures(records.pictures)
             + TableList.beyond(records.experiments) + (study.map(TableList.others) ?? [])
         figures = records.pictures.isEmpty ? [] : FigurePlan.groups(records.pictures)
         beyond =
             Self.others(openings.dropFirst().compactMap { $0 })
             + (records.experiments.map(ExperimentFigure.groups) ?? [])
+            + (UseFigure(records.uses).map { [$0.group] } ?? [])
         made =
             (records.effort.map { ["Work: \($0.sentence)"] } ?? []) + ["Page made on \(machine)."]
     }

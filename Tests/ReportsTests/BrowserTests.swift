@@ -91,7 +91,7 @@ enum Browser {
             try ReportFixture.writeTable(folder)
             try ReportFixture.writeStudy(folder)
             let written = try Report.write(study: folder, tools: tools)
-            #expect(written.figures == 15)
+            #expect(written.figures == 16)
             for (width, dark) in [(1280, false), (390, true)] {
                 let marks = try Browser.marks(
                     written.page, width: width, profile: folder.appending(path: "profile"),

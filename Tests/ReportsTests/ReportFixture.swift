@@ -115,7 +115,29 @@ enum ReportFixture {
             theoreticalCompression: 1.3, theoreticalSpeedup: 1.6, parameters: 10, macs: 20,
             seconds: 0.004, originalSeconds: 0.005, threads: 2, device: "cpu")
         try StageStore.write([cost], to: folder.appending(path: "costs.json"))
+        try StageStore.write(uses, to: folder.appending(path: "uses.json"))
     }
+
+    /// An unpruned and a cut network, in 32-bit and in 8-bit numbers, over two seeds.
+    static let uses: [UseRecord] = {
+        var cut = Recipe(technique: .percentile, architecture: .resnet18)
+        cut.epochs = 0
+        let networks: [(Recipe, UseRecord.Numbers, Double, Double)] = [
+            (Recipe(technique: .unpruned, architecture: .resnet18), .float32, 0.6, 0.004),
+            (Recipe(technique: .unpruned, architecture: .resnet18), .int8, 0.59, 0.001),
+            (cut, .float32, 0.58, 0.002), (cut, .int8, 0.57, 0.0005),
+        ]
+        return networks.flatMap { recipe, numbers, accuracy, seconds in
+            (0..<2).map { seed in
+                UseRecord(
+                    recipe: recipe, protocolName: "leak-free", seed: UInt64(seed), stage: "s",
+                    numbers: numbers, accuracy: accuracy + 0.01 * Double(seed),
+                    time: seed > 0
+                        ? nil
+                        : UseRecord.Time(seconds: seconds, unprunedSeconds: 0.004, threads: 2))
+            }
+        }
+    }()
 
     static func result(_ report: TicketReport) -> PictureResult {
         PictureResult(

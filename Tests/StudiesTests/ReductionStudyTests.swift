@@ -15,7 +15,11 @@ import Training
             Experiment(
                 "Budgets", [.unpruned] + ["l2-norm", "correlation"].compactMap { try? .named($0) },
                 budgets: [Budget(.macs, 0.6)], removals: [.channels],
-                repairs: [.none, Repair([.gramRidge, .batchNorm])], epochs: [0, 1], cost: true)
+                repairs: [.none, Repair([.gramRidge, .batchNorm])], epochs: [0, 1], cost: true),
+            Experiment(
+                "In use", [.unpruned, try? .named("l2-norm")].compactMap { $0 },
+                budgets: [Budget(.macs, 0.6)], removals: [.channels], repairs: [.none],
+                epochs: [0], inUse: true),
         ]
         return study
     }
@@ -64,6 +68,7 @@ import Training
                 titles == [
                     "Budgets, leak-free: macs 0.6, not trained",
                     "Budgets, leak-free: macs 0.6, trained for 1 epochs",
+                    "In use, leak-free: macs 0.6, not trained",
                 ])
             let table = try #require(report.tables.first)
             #expect(table.header == ["criterion", "nothing mended", "gram-ridge+batch-norm"])
@@ -71,7 +76,33 @@ import Training
             let costs = try StudyCosts(plan, stages, device: .cpu).records()
             #expect(costs.count == 9)
             #expect(costs.dropFirst().allSatisfy { $0.speedup > 1.5 })
+            try checkUse(plan, stages, data, runs)
         }
+    }
+
+    /// Without onnxruntime nothing is timed; accuracies are those of the test part.
+    private func checkUse(
+        _ plan: StudyPlan, _ stages: NetworkStages, _ data: PictureData, _ runs: [TechniqueRun]
+    ) throws {
+        let records = try StudyUse(plan, stages, data, engine: nil).records()
+        #expect(records.map(\.numbers) == [.float32, .int8, .float32, .int8])
+        #expect(records.allSatisfy { $0.time == nil })
+        for record in records where record.numbers == .float32 {
+            let run = try #require(runs.first { $0.stage == record.stage })
+            #expect(run.training.test?.accuracy == record.accuracy)
+        }
+        // Those of before are taken over as they are.
+        var earlier = records
+        earlier[0] = UseRecord(
+            recipe: records[0].recipe, protocolName: records[0].protocolName,
+            seed: records[0].seed, stage: records[0].stage, numbers: .float32, accuracy: -1,
+            time: nil)
+        let again = try StudyUse(plan, stages, data, engine: nil).records(earlier: earlier)
+        #expect(again == earlier)
+        let table = StudyUse.table(records)
+        #expect(table.rows.count == 4)
+        #expect(table.notes[0].contains("onnxruntime is not installed"))
+        #expect(table.notes.contains { $0.contains("cannot tell; not timed") })
     }
 
     @Test func whatCannotRunIsRefusedBefore() throws {

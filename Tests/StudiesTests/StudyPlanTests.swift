@@ -149,8 +149,31 @@ import Training
         for rounds in 1...5 {
             var recipe = Recipe(technique: .percentile, amount: 0.9, architecture: .resnet18)
             recipe.rounds = rounds
-            #expect(abs(pow(1 - recipe.amountOfRound, Double(rounds)) - 0.1) < 1e-10)
+            let all = (1...rounds).map { recipe.amount(round: $0) }
+            #expect(Set(all).count == 1)
+            #expect(abs(all.reduce(1) { $0 * (1 - $1) } - 0.1) < 1e-10)
         }
+    }
+
+    /// A cubic schedule reaches it too, and takes the most at first.
+    @Test func aCubicScheduleTakesLessAndLess() throws {
+        var recipe = Recipe(technique: .percentile, amount: 0.9, architecture: .resnet18)
+        (recipe.rounds, recipe.schedule) = (4, .cubic)
+        let all = (1...4).map { recipe.amount(round: $0) }
+        #expect(abs(all.reduce(1) { $0 * (1 - $1) } - 0.1) < 1e-10)
+        // Left: 0.1 + 0.9 (1 - t / 4)^3.
+        #expect(abs(all[0] - (1 - (0.1 + 0.9 * 0.421875))) < 1e-10)
+        let both = Experiment(
+            "both", [.percentile], amounts: [0.9], rounds: [1, 4], schedules: [.geometric, .cubic])
+        let recipes = both.recipes(.resnet18)
+        #expect(recipes.map(\.rounds) == [1, 4, 4])
+        #expect(Set(recipes.map(\.label)).count == 3)
+        #expect(try plan(study([both])).runs.count == 3)
+        let error = #expect(throws: StudyError.self) {
+            try plan(
+                study([Experiment("x", [.percentile], amounts: [0.9], schedules: [.cubic])]))
+        }
+        #expect(error?.description.contains("name rounds") == true)
     }
 
     @Test func withoutWeightsTheArchitectureIsNamed() throws {

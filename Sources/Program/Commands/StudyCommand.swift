@@ -70,7 +70,9 @@ struct StudyCommand: ParsableCommand {
             defer { screen.finish() }
             try run.work(jobs: jobs, source.source, host) { screen.show($0) }
         }
-        let (found, files) = try run.finish()
+        let (found, files) = try run.finish(program: Winnow.file) {
+            Console.note("  \($0)")
+        }
         Console.note("  records  \(folder.path)/: \(files.joined(separator: ", "))")
         if json {
             try NetworkFiles.printJSON(found)
@@ -78,6 +80,7 @@ struct StudyCommand: ParsableCommand {
         }
         Swift.print(found.experiments.plain)
         if !found.costs.isEmpty { Swift.print(StudyCosts.table(found.costs).plain) }
+        if !found.uses.isEmpty { Swift.print(StudyUse.table(found.uses).plain) }
     }
 
     /// A preset, or a file: what ends in `.json` or holds a slash.

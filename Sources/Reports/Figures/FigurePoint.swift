@@ -8,6 +8,10 @@ struct FigurePoint: Encodable, Equatable {
     var epoch: Int? = nil
     /// For densities: percent of the weights of convolutions kept, mean over the seeds.
     var kept: Double? = nil
+    /// For networks in use: of a picture.
+    var milliseconds: Double? = nil
+    /// What the mark's form says.
+    var form: String? = nil
     /// `kept`, moved a little where techniques would hide each other.
     var place: Double? = nil
     /// Percent; in figures of losses, points.
@@ -46,10 +50,13 @@ struct FigurePoint: Encodable, Equatable {
     /// Header and rows of the CSV that goes with a figure.
     static func rows(_ points: [FigurePoint]) -> [[String]] {
         let isCurve = points.contains { $0.epoch != nil }
-        return [["series", isCurve ? "epoch" : "kept_percent", "accuracy", "low", "high", "n"]]
+        let isTimed = points.contains { $0.milliseconds != nil }
+        let place = isCurve ? "epoch" : isTimed ? "milliseconds" : "kept_percent"
+        return [["series", place, "accuracy", "low", "high", "n"]]
             + points.map { point in
                 [
-                    point.series, point.epoch.map(String.init) ?? text(point.kept),
+                    point.series,
+                    point.epoch.map(String.init) ?? text(point.milliseconds ?? point.kept),
                     text(point.accuracy), text(point.low), text(point.high), String(point.n),
                 ]
             }

@@ -17,6 +17,7 @@ struct StudyRecords: Sendable {
     /// Every run of a study with several experiments, size and speed, and the work behind it.
     var experiments: ExperimentReport? = nil
     var costs: [CostRecord] = []
+    var uses: [UseRecord] = []
     var effort: StudyEffort? = nil
 
     /// A record larger than this is none of Winnow's.
@@ -67,6 +68,7 @@ struct StudyRecords: Sendable {
         experiments = try first("experiments.json", ExperimentReport.self)
         if let experiments { try RecordCheck(file: "experiments.json").check(experiments) }
         costs = try first("costs.json", [CostRecord].self) ?? []
+        uses = try first("uses.json", [UseRecord].self) ?? []
         effort = try first("effort.json", StudyEffort.self)
     }
 

@@ -62,6 +62,24 @@ enum TableList {
         ]
     }
 
+    /// Networks as they would be used, and whether something else would have done better.
+    static func uses(_ records: [UseRecord]) -> [ReportTable] {
+        guard !records.isEmpty else { return [] }
+        let verdicts = UseVerdict.all(UsedNetwork.all(records))
+        let counts = [UseVerdict.Answer.yes, .no, .unclear].map { answer in
+            "\(answer.rawValue) \(verdicts.count { $0.answer == answer })"
+        }
+        return [
+            ReportTable(
+                StudyUse.table(records),
+                says: verdicts.isEmpty
+                    ? ""
+                    : "Would 8-bit numbers alone, or a smaller network that anyone can have, have done "
+                        + "better than pruning? Of \(verdicts.count) comparisons: "
+                        + counts.joined(separator: ", ") + ".")
+        ]
+    }
+
     /// The experiments beyond the paper's figures, in numbers.
     static func beyond(_ report: ExperimentReport?) -> [ReportTable] {
         guard let report else { return [] }

@@ -46,5 +46,13 @@ enum ReductionExperiments {
         Experiment(
             "After equal fine-tuning", [.unpruned, .control] + everyCriterion, budgets: [half],
             removals: [.channels], repairs: [Repair([.gramRidge])], epochs: [6], cost: true),
+        Experiment(
+            "In use", [.unpruned] + [.l2Norm, .correlation].map(StudyTechnique.named(criterion:)),
+            budgets: [Budget(.macs, 0.75), half], removals: [.channels],
+            repairs: [Repair([.gramRidge])], epochs: [0], inUse: true),
+        Experiment(
+            "A stock network", [.unpruned],
+            architectures: Architecture(rawValue: "mobilenet_v2").map { [$0] }, starts: [.scratch],
+            cost: true, inUse: true),
     ]
 }

@@ -16,6 +16,8 @@ package struct Experiment: Codable, Sendable, Hashable {
     package var starts: [StartPoint]?
     package var rewinds: [RewindPoint]?
     package var rounds: [Int]?
+    /// How much each of several rounds takes; geometric where left out.
+    package var schedules: [PruningSchedule]?
     /// What may be left of the network, beside amounts and angles.
     package var budgets: [Budget]?
     /// How what is chosen goes; as the techniques do where left out.
@@ -30,13 +32,17 @@ package struct Experiment: Codable, Sendable, Hashable {
     package var seeds: Int?
     /// Whether size and speed of its networks are measured.
     package var cost: Bool?
+    /// Whether its networks are tried as they would be used: in 8-bit numbers too, and in onnxruntime.
+    package var inUse: Bool?
 
     package init(
         _ name: String, _ techniques: [StudyTechnique], amounts: [Double]? = nil,
         angles: [Double]? = nil, architectures: [Architecture]? = nil,
         starts: [StartPoint]? = nil, rewinds: [RewindPoint]? = nil, rounds: [Int]? = nil,
+        schedules: [PruningSchedule]? = nil,
         budgets: [Budget]? = nil, removals: [Removal]? = nil, repairs: [Repair]? = nil,
-        epochs: [Int]? = nil, protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil
+        epochs: [Int]? = nil, protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil,
+        inUse: Bool? = nil
     ) {
         self.name = name
         self.techniques = techniques
@@ -45,12 +51,12 @@ package struct Experiment: Codable, Sendable, Hashable {
         self.architectures = architectures
         self.starts = starts
         self.rewinds = rewinds
-        self.rounds = rounds
+        (self.rounds, self.schedules) = (rounds, schedules)
         (self.budgets, self.removals) = (budgets, removals)
         (self.repairs, self.epochs) = (repairs, epochs)
         self.protocols = protocols
         self.seeds = seeds
-        self.cost = cost
+        (self.cost, self.inUse) = (cost, inUse)
     }
 
     /// What records call it.
@@ -74,12 +80,13 @@ package struct Experiment: Codable, Sendable, Hashable {
     private func pruned(_ base: Recipe) -> [Recipe] {
         var recipes: [Recipe] = []
         for (amount, angle) in bounds(base.technique) {
-            for rounds in rounds ?? [1] {
+            for (rounds, schedule) in paces {
                 for rewind in rewinds.map({ $0.map(Optional.some) }) ?? [base.technique.usualRewind]
                 {
                     var recipe = base
                     (recipe.amount, recipe.angle) = (amount, angle)
-                    (recipe.rounds, recipe.rewind) = (rounds, rewind)
+                    (recipe.rounds, recipe.schedule) = (rounds, schedule)
+                    recipe.rewind = rewind
                     recipes += removed(recipe)
                 }
             }
@@ -90,6 +97,14 @@ package struct Experiment: Codable, Sendable, Hashable {
             recipes += removed(recipe)
         }
         return recipes
+    }
+
+    /// One round has no schedule.
+    private var paces: [(rounds: Int, schedule: PruningSchedule?)] {
+        (rounds ?? [1]).flatMap { rounds -> [(rounds: Int, schedule: PruningSchedule?)] in
+            guard rounds > 1, let schedules else { return [(rounds, nil)] }
+            return schedules.map { (rounds, $0) }
+        }
     }
 
     /// Every way to remove, mend and train on.
@@ -128,6 +143,9 @@ package struct Experiment: Codable, Sendable, Hashable {
         try need((angles ?? []).allSatisfy { (0...180).contains($0) }, "angles are 0 to 180")
         try need((1...1000).contains(seeds ?? 1), "seeds are 1 to 1000")
         try need((rounds ?? []).allSatisfy { (1...20).contains($0) }, "rounds are 1 to 20")
+        try need(
+            schedules == nil || (rounds ?? [1]).contains { $0 > 1 },
+            "schedules are for several rounds: name rounds")
         for technique in techniques where technique.method != nil {
             try need(
                 !bounds(technique).isEmpty || !(budgets ?? []).isEmpty,

@@ -90,7 +90,7 @@ package struct ExperimentReport: Codable, Sendable {
     }
 
     /// In the order of their first mention.
-    static func keys<Key: Hashable>(_ all: [Key]) -> [Key] {
+    package static func keys<Key: Hashable>(_ all: [Key]) -> [Key] {
         var seen: Set<Key> = []
         return all.filter { seen.insert($0).inserted }
     }

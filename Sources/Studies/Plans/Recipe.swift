@@ -22,6 +22,8 @@ package struct Recipe: Codable, Sendable, Hashable {
     package var rewind: RewindPoint?
     /// How often it is pruned and trained again, a part of the amount each time; 1 is one shot.
     package var rounds = 1
+    /// How much each round takes; geometric where nil.
+    package var schedule: PruningSchedule?
     /// What is left of the network; nil where an amount or an angle decides.
     package var budget: Budget?
     /// How what is chosen goes; as the technique does where nil.
@@ -54,6 +56,7 @@ package struct Recipe: Codable, Sendable, Hashable {
         if let repair, repair != .none { words += ", \(repair.words)" }
         if let epochs { words += epochs == 0 ? ", not trained" : ", \(epochs) epochs" }
         if rounds > 1 { words += " in \(rounds) rounds" }
+        if let schedule { words += ", \(schedule.rawValue)" }
         if let rewind, rewind != technique.usualRewind { words += ", from \(rewind.rawValue)" }
         if start == .scratch { words += ", from scratch" }
         return words
@@ -61,8 +64,8 @@ package struct Recipe: Codable, Sendable, Hashable {
 }
 
 extension Recipe {
-    /// What is pruned in each round, chosen with `seed`; nil for unpruned networks.
-    func pruning(seed: UInt64) throws -> Technique? {
+    /// What is pruned in a round, from 1, chosen with `seed`; nil for unpruned networks.
+    func pruning(seed: UInt64, round: Int = 1) throws -> Technique? {
         guard let name = technique.method else { return nil }
         let method = try PruningMethod.named(name)
         var settings = PruningSettings()
@@ -73,7 +76,7 @@ extension Recipe {
         } else if technique.readsAngle {
             settings.reaching = amount ?? 0
         } else {
-            settings.amount = amountOfRound
+            settings.amount = amount(round: round)
         }
         if method.reads.contains(.seed) { settings.seed = seed }
         return try method.technique(settings, removal: removal, repair: repair ?? .none)

@@ -44,7 +44,10 @@ package struct StudyPlan: Sendable {
         let measured = runs.filter {
             !costly.isDisjoint(with: $0.experiments) && seen.insert($0.recipe).inserted
         }
-        kept = Set(items.flatMap(\.stage.parents) + measured.map(\.trained.id))
+        // All of those in use are (StudyUse).
+        let used = Set(study.experiments.filter { $0.inUse == true }.map(\.id))
+        let tried = runs.filter { !used.isDisjoint(with: $0.experiments) }
+        kept = Set(items.flatMap(\.stage.parents) + (measured + tried).map(\.trained.id))
     }
 
     /// Whether the network of a training is kept: all are, or those that something else reads.

@@ -101,8 +101,8 @@ private struct Line {
         default:
             var options = options
             options.epochs = recipe.epochs ?? options.epochs
-            for _ in 0..<recipe.rounds {
-                let masked = try prune(trained)
+            for round in 1...recipe.rounds {
+                let masked = try prune(trained, round: round)
                 trained = planner.train(
                     try rewound(masked, start), options, split, "\(words)  \(recipe.label)")
                 pruned = masked
@@ -113,8 +113,8 @@ private struct Line {
             fine: fine, pruned: pruned, trained: trained)
     }
 
-    private mutating func prune(_ network: Stage) throws -> Stage {
-        guard let technique = try recipe.pruning(seed: seed) else {
+    private mutating func prune(_ network: Stage, round: Int) throws -> Stage {
+        guard let technique = try recipe.pruning(seed: seed, round: round) else {
             throw StudyError("'\(recipe.technique.name)' prunes nothing")
         }
         // What looks at pictures looks at those of the training part alone.
@@ -146,10 +146,14 @@ private struct Line {
 }
 
 extension Recipe {
-    /// The fraction of what is left that each round takes: (1 - p)^rounds = 1 - amount.
-    var amountOfRound: Double {
+    /// The fraction of what is left that a round takes; by a geometric schedule (1 - p)^rounds = 1 - amount.
+    func amount(round: Int) -> Double {
         let amount = amount ?? 0
         if rounds == 1 { return amount }
+        if let schedule, schedule != .geometric {
+            let kept = schedule.kept(of: 1 - amount, in: round, of: rounds)
+            return ((1 - kept) * 1e12).rounded() / 1e12
+        }
         // Twelve digits, so that the last bits of `pow` are not part of an identity.
         return ((1 - pow(1 - amount, 1 / Double(rounds))) * 1e12).rounded() / 1e12
     }

@@ -92,6 +92,8 @@ package struct StudyFindings: Codable, Sendable {
     package let effort: StudyEffort
     /// Size and speed of the networks that an experiment asks them of.
     package var costs: [CostRecord] = []
+    /// Networks as they would be used, where an experiment asks for that.
+    package var uses: [UseRecord] = []
 
     init(comparisons: [TicketReport], experiments: ExperimentReport, effort: StudyEffort) {
         self.comparisons = comparisons
@@ -100,7 +102,7 @@ package struct StudyFindings: Codable, Sendable {
     }
 
     /// Writes `<protocol>/tickets.*`, `experiments.*`, `effort.json` and, where there are any,
-    /// `costs.json` under `root`.
+    /// `costs.json` and `uses.json` under `root`.
     ///
     /// - Returns: the files, as a person finds them.
     @discardableResult
@@ -119,6 +121,10 @@ package struct StudyFindings: Codable, Sendable {
         if !costs.isEmpty {
             try StageStore.write(costs, to: root.appendingPathComponent("costs.json"))
             written.append("costs.json")
+        }
+        if !uses.isEmpty {
+            try StageStore.write(uses, to: root.appendingPathComponent("uses.json"))
+            written.append("uses.json")
         }
         return written
     }

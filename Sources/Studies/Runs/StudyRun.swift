@@ -118,10 +118,13 @@ package struct StudyRun {
 
     /// Measures costs and writes the records.
     ///
-    /// - Parameter synthetic: what every result must say of pictures that were made; nil for others.
+    /// - Parameters:
+    ///   - synthetic: what every result must say of pictures that were made; nil for others.
+    ///   - program: this program, above which onnxruntime is looked for.
+    ///   - note: told what is done next.
     /// - Returns: what was found, and the names of the files in `folder` that say so.
     package func finish(
-        synthetic: String? = nil
+        synthetic: String? = nil, program: URL? = nil, note: @escaping (String) -> Void = { _ in }
     ) throws -> (findings: StudyFindings, files: [String]) {
         let results = StudyResults(plan, store)
         let words = StudyWords(self, results)
@@ -131,16 +134,20 @@ package struct StudyRun {
             conditions.data?.synthetic = synthetic
             return conditions
         }
-        found.costs = try StudyCosts(
-            plan, NetworkStages(store, data, device: device), device: device
-        ).records(earlier: earlierCosts)
+        let stages = NetworkStages(store, data, device: device)
+        found.costs = try StudyCosts(plan, stages, device: device)
+            .records(earlier: earlier("costs.json"))
+        if study.experiments.contains(where: { $0.inUse == true }) {
+            found.uses = try StudyUse(
+                plan, stages, data, engine: StudyUse.engine(program: program), note: note
+            ).records(earlier: earlier("uses.json"))
+        }
         return (found, try found.write(to: folder))
     }
 
-    private var earlierCosts: [CostRecord] {
-        let file = folder.appendingPathComponent("costs.json")
-        return (try? Data(contentsOf: file)).flatMap {
-            try? JSONDecoder().decode([CostRecord].self, from: $0)
+    private func earlier<Record: Decodable>(_ name: String) -> [Record] {
+        (try? Data(contentsOf: folder.appendingPathComponent(name))).flatMap {
+            try? JSONDecoder().decode([Record].self, from: $0)
         } ?? []
     }
 }
