@@ -45,6 +45,8 @@ struct ShrinkCommand: ParsableCommand {
     var scope = Scope.layer.rawValue
     @Option(help: "Leave channels in multiples of this, which processors are faster with.")
     var roundTo = Technique.usualMultiple
+    @Option(help: "Training pictures that are looked at (default: 512, fewer of large networks).")
+    var pictures: Int?
     @Option(help: "Passes over the training pictures after mending; 0 trains nothing.")
     var epochs = 0
     @Option(help: "Pictures a training step.")
@@ -67,6 +69,7 @@ struct ShrinkCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        if let pictures { try MeasuredBatch.check("pictures", pictures, 100_000) }
         let target = try NetworkFiles.output(output, endings: ["onnx", "safetensors"])
         let technique = try technique()
         let device = try machine.prepare()
@@ -90,7 +93,7 @@ struct ShrinkCommand: ParsableCommand {
         let training = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
         let run = try ShrinkRun(
-            training.inSight, technique, isLabelled: isLabelled,
+            training.inSight, technique, isLabelled: isLabelled, pictures: self.pictures,
             onStep: { Console.note("  shrink   \($0)") })
         let outcome = try run.shrink(start.model, identity: start.identity)
         if json { try NetworkFiles.printJSON(outcome) } else { outcome.show() }

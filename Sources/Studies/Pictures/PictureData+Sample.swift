@@ -14,8 +14,10 @@ extension PictureData {
     /// The same of any pictures.
     ///
     /// - Parameter words: `training pictures`.
-    package func sample(_ subset: Subset, words: String) throws -> SamplePictures {
-        try SamplePictures(subset, words: words)
+    package func sample(
+        _ subset: Subset, words: String, most: Int = SamplePictures.usual
+    ) throws -> SamplePictures {
+        try SamplePictures(subset, words: words, most: most)
     }
 }
 

@@ -48,19 +48,23 @@ package struct ShrinkRun {
     private let training: TrainingRun
     private let technique: Technique
     private let isLabelled: Bool
+    private let pictures: Int?
     private let onRow: (String) -> Void
 
     /// - Parameters:
     ///   - training: where the network goes, and how it is trained on; 0 epochs leave it as it was mended.
     ///   - isLabelled: whether the pictures' classes are the network's. If not, nothing can be trained.
+    ///   - pictures: how many training pictures are looked at, at most; what `usualPictures` says where nil.
     ///   - onStep: told what is done next.
     /// - Throws: `TrainingError` for epochs without labels.
     package init(
         _ training: TrainingRun, _ technique: Technique, isLabelled: Bool = true,
+        pictures: Int? = nil,
         onStep: @escaping (String) -> Void = { _ in }
     ) throws {
         (data, plan, self.training) = (training.data, training.plan, training)
         (self.technique, self.isLabelled, onRow) = (technique, isLabelled, onStep)
+        self.pictures = pictures
         guard isLabelled || training.options.epochs == 0 else {
             throw TrainingError(
                 "`epochs` \(training.options.epochs): the pictures' classes are not the network's, so "
@@ -75,7 +79,9 @@ package struct ShrinkRun {
         let parts = try data.parts(plan)
         let test = parts.test ?? parts.validation
         guard test.count > 0 else { throw TrainingError("no pictures to measure on") }
-        let pictures = try data.sample(parts.train, words: "training pictures")
+        let pictures = try data.sample(
+            parts.train, words: "training pictures",
+            most: self.pictures ?? Self.usualPictures(cost(start).macs))
         onRow("looks at \(pictures.words); \(technique.words)")
         let pruned = try technique.pruned(start, pictures: pictures)
         var small = pruned.model
@@ -107,10 +113,21 @@ package struct ShrinkRun {
             kept: try kept(pruned.choice, start), warnings: try data.warnings(plan))
     }
 
+    /// As many pictures as cost 1,024 G multiply-adds, 64 to 512: a network that takes a second for each would
+    /// else be looked at for an hour.
+    package static func usualPictures(_ macs: Int) -> Int {
+        min(SamplePictures.usual, max(64, 1_024_000_000_000 / max(1, macs)))
+    }
+
+    private func cost(_ model: Model) throws -> GraphCost {
+        let size = data.store.preprocessing
+        return try GraphCost(model.graph, height: size.height, width: size.width)
+    }
+
     private func answers(
         _ model: Model, _ test: Subset
     ) throws -> (metrics: Metrics?, answers: [Int]) {
-        let executor = try Executor(model.foldingBatchNorms())
+        let executor = try Executor(frozen: model)
         guard isLabelled else { return (nil, try given(executor, test)) }
         let found = try Evaluator(data.store.preprocessing, device: .cpu).answers(executor, test)
         return (found.metrics, found.answers)
@@ -137,8 +154,7 @@ package struct ShrinkRun {
         _ name: String, _ model: Model, _ times: (own: Double, other: Double),
         _ found: (metrics: Metrics?, answers: [Int]), _ answers: [Int]
     ) throws -> Row {
-        let (height, width) = (data.store.preprocessing.height, data.store.preprocessing.width)
-        let cost = try GraphCost(model.graph, height: height, width: width)
+        let cost = try cost(model)
         let same = zip(found.answers, answers).count { $0 == $1 }
         return Row(
             name: name, parameters: cost.parameters, bytes: cost.bytes, macs: cost.macs,
