@@ -29,6 +29,10 @@ let vectorSettings: [SwiftSetting] = [
         ] + nativeInstructions),
 ]
 
+/// The path of clang's libFuzzer, where `scripts/fuzz` builds what reads files for it: coverage then leads the inputs.
+let fuzzer = Context.environment["WINNOW_FUZZER"]
+let coverage: [SwiftSetting] = fuzzer == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer"])]
+
 /// A room under `Sources/`, with the rooms it may import.
 func room(
     _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
@@ -51,7 +55,10 @@ let nativeLibraries: [Target] = [
         name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
         name: "CImageCodecs", pkgConfig: "libturbojpeg",
-        providers: [.apt(["libturbojpeg0-dev", "libpng-dev"]), .brew(["jpeg-turbo", "libpng"])]),
+        providers: [
+            .apt(["libturbojpeg0-dev", "libpng-dev", "libwebp-dev"]),
+            .brew(["jpeg-turbo", "libpng", "webp"]),
+        ]),
     .systemLibrary(
         name: "CSVM", providers: [.apt(["libsvm-dev"]), .brew(["libsvm"])]),
 ]
@@ -100,7 +107,9 @@ let rooms: [Target] = [
     room("Torch", ["CTorch"]),
     room("Soundness", ["Core", "Torch"]),
     room("Models", ["Core", "Torch", "Formats"]),
-    room("Formats", ["CZlib", "CImageCodecs", protobuf], exclude: ["ONNX/onnx.proto"]),
+    room(
+        "Formats", ["CZlib", "CImageCodecs", protobuf], exclude: ["ONNX/onnx.proto"],
+        settings: coverage),
     room("Faces", ["CFaces", "Core", "Formats"]),
     room("Core", [crypto]),
     room("Results", ["Formats"]),
@@ -164,6 +173,14 @@ let onnxPeer = Target.executableTarget(
     name: "onnx-peer", dependencies: ["Models", "Torch", "Formats"],
     path: "Tests/OnnxPeer", swiftSettings: swiftSettings)
 
+/// Reads mutated files until something breaks: a tool, no product.
+let fuzz = Target.executableTarget(
+    name: "fuzz",
+    dependencies: fuzzer == nil ? ["Formats", "Datasets", "Studies", "Core"] : ["Formats"],
+    path: "Tools/fuzz", exclude: ["README.md", "corpus"],
+    swiftSettings: swiftSettings + coverage + (fuzzer == nil ? [] : [.define("LIBFUZZER")]),
+    linkerSettings: fuzzer.map { [.unsafeFlags([$0, "-lstdc++"])] } ?? [])
+
 let roomTests: [Target] = [
     tests("Core"),
     tests("Torch", ["CKernels"]),
@@ -211,7 +228,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     ],
-    targets: nativeLibraries + rooms + [library, program, pretrain, onnxPeer] + roomTests,
+    targets: nativeLibraries + rooms + [library, program, pretrain, fuzz, onnxPeer] + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

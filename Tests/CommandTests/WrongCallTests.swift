@@ -157,6 +157,7 @@ struct WrongCallTests {
                 ["predict", "m.safetensors", "nope.jpg"], in: folder)
             #expect(outcome.status == 1 && outcome.output.isEmpty)
             #expect(outcome.error.contains("nope.jpg: No such file or directory\n"))
+            #expect(outcome.error.hasPrefix("error: 1 of 1 pictures cannot be read:\n"))
             #expect(outcome.error.hasSuffix("winnow predict MODEL PICTURE.jpg|png ...\n"))
             #expect(!outcome.error.contains("--skip-unreadable"))
         }

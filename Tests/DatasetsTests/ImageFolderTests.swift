@@ -42,7 +42,8 @@ struct ImageFolderTests {
             try scratch.write(Data(), "happy/a.jpg")
             try scratch.write(Data(), "fear/a.gif")
             #expect(
-                message(root) == "\(root)/fear/ holds no pictures (.jpg, .jpeg or .png); found "
+                message(root)
+                    == "\(root)/fear/ holds no pictures (.jpg, .jpeg, .png or .webp); found "
                     + "1 file. Add pictures or remove the folder.")
             #expect(
                 message(root + "/nowhere")

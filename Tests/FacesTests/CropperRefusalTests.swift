@@ -15,8 +15,8 @@ struct CropperRefusalTests {
             let text = message { _ = try bench.cropper().run(names) }
             #expect(text.contains("3 of 7 pictures cannot be read"))
             for reason in [
-                "a/bad.jpg: neither JPEG nor PNG: it starts with the text",
-                "b/empty.png: neither JPEG nor PNG: the file is empty",
+                "a/bad.jpg: neither JPEG, PNG nor WebP: it starts with the text",
+                "b/empty.png: neither JPEG, PNG nor WebP: the file is empty",
                 "b/gone.png: cannot be read: ", "`skipUnreadable`",
             ] {
                 #expect(text.contains(reason), "\(text)")

@@ -205,7 +205,7 @@ import Training
             #expect(refusal()?.contains(words) == true)
             try Data().write(to: file)
             let text = try #require(refusal())
-            #expect(text.contains("a/p3_0.png: neither JPEG nor PNG: the file is empty"))
+            #expect(text.contains("a/p3_0.png: neither JPEG, PNG nor WebP: the file is empty"))
             #expect(!text.contains("`skipUnreadable`"))
         }
     }

@@ -69,6 +69,7 @@ extension Audit {
         let since = "changed since the manifest was written"
         return [
             single(.unreadable, .warning, "cannot be read", "cannot be read", unreadable),
+            single(.damaged, .warning, "has damaged data", "have damaged data", damaged(subject)),
             single(.changedFiles, .warning, "has \(since)", "have \(since)", changed),
             single(
                 .tiny, .warning, "is smaller than \(tinySide) pixels",
@@ -77,6 +78,26 @@ extension Audit {
                 .noFace, .note, "shows no face that could be found",
                 "show no face that could be found", faceless),
         ].compactMap { $0 }
+    }
+
+    private func damaged(_ subject: AuditSubject) -> [AuditExample] {
+        zip(subject.files, subject.facts).compactMap { file, facts in
+            facts.doubt.map { AuditExample(files: [file.file], note: $0) }
+        }
+    }
+
+    /// Classes that a person would call by one name.
+    func labels(_ subject: AuditSubject) -> [AuditFinding] {
+        let alike = NameForms.alike(subject.classes)
+        guard !alike.isEmpty else { return [] }
+        let words = alike.map { "\(NameForms.list($0)) differ only in form" }
+        return [
+            plain(
+                .similarLabels, .warning, "classes \(words.joined(separator: ", "))",
+                subject.files.count { file in
+                    alike.contains { $0.contains(subject.classes[file.label]) }
+                }, [])
+        ]
     }
 
     private func tiny(_ subject: AuditSubject) -> [AuditExample] {

@@ -42,6 +42,7 @@ package struct Audit: Sendable {
         }
         findings += repeats(subject, copies)
         findings += files(subject)
+        findings += labels(subject)
         findings += classes(subject)
         let suggestion =
             subject.grouping == nil

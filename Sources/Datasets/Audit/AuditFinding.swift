@@ -30,9 +30,11 @@ package enum AuditKind: String, Codable, Sendable, CaseIterable {
     case nearDuplicates
     case changedFiles
     case unreadable
+    case damaged
     case tiny
     case noFace
     case missingClass
+    case similarLabels
     case classImbalance
 }
 

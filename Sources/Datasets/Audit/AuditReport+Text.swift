@@ -1,3 +1,5 @@
+import Formats
+
 extension AuditReport {
     /// The report for a terminal: a line a finding, a few examples below it.
     ///
@@ -65,7 +67,8 @@ extension AuditReport {
     private static func words(_ example: AuditExample, row: [Set<String>: Int]?) -> String {
         let number = row?[Set(example.files)].map { "row \($0): " } ?? ""
         guard !example.files.isEmpty else { return example.note }
-        return "\(number)\(example.files.joined(separator: "  =  ")): \(example.note)"
+        let files = example.files.map { printable($0, limit: 4096) }
+        return "\(number)\(files.joined(separator: "  =  ")): \(example.note)"
     }
 
     /// A share in per cent; small shares keep two digits and none becomes 0%.

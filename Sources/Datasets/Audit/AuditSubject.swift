@@ -39,7 +39,7 @@ package struct AuditSubject: Sendable {
         self.init(
             root: root, classes: manifest.classes, files: all, hashes: manifest.hashes,
             loader: loader)
-        let index = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($1.file, $0) })
+        let index = Dictionary(files.enumerated().map { ($1.file, $0) }) { first, _ in first }
         let moved = all.map { index[$0.file] }
         if let grouping = manifest.grouping {
             let kept = moved.indices.filter { moved[$0] != nil }

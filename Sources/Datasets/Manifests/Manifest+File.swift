@@ -15,6 +15,12 @@ extension Manifest {
         } catch {
             throw DatasetError(error.description)
         }
+        try self.init(data: data, named: path)
+    }
+
+    /// Reads and checks the bytes of a manifest; `path` is for messages.
+    /// - Throws: `DatasetError` naming the file and the entry.
+    package init(data: Data, named path: String) throws(DatasetError) {
         do {
             self = try JSONDecoder().decode(Manifest.self, from: data)
             try check()

@@ -3,7 +3,7 @@ import Formats
 extension Manifest {
     /// Each file once, in the order of first mention.
     package var files: [LabelledFile] {
-        let label = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
+        let label = Dictionary(zip(classes, classes.indices)) { first, _ in first }
         return distinct.map { LabelledFile(file: $0.file, label: label[$0.label] ?? 0) }
     }
 
@@ -19,8 +19,9 @@ extension Manifest {
 
     /// The parts, with pictures as indices into `files`; nil where the manifest has no split.
     package var split: SampleSplit? {
-        let index = Dictionary(
-            uniqueKeysWithValues: distinct.enumerated().map { ($0.element.file, $0.offset) })
+        let index = Dictionary(distinct.enumerated().map { ($0.element.file, $0.offset) }) {
+            first, _ in first
+        }
         let parts = pictures.compactMap(\.split)
         guard parts.count == pictures.count else { return nil }
         return SampleSplit(

@@ -10,12 +10,30 @@ package struct PictureSource: Sendable {
     package let manifest: Manifest?
     /// The manifest's file, for messages.
     package let manifestFile: String?
+    /// What a person should know of how the folder was taken, a line each.
+    package let notes: [String]
 
     /// Lists class folders; no file is opened.
     package init(folder: String) throws(DatasetError) {
         let listed = try ImageFolder(root: folder)
         (root, classes, files) = (listed.root, listed.classes, listed.files)
-        (manifest, manifestFile) = (nil, nil)
+        (manifest, manifestFile, notes) = (nil, nil, listed.notes)
+    }
+
+    /// The pictures of every part of a split that folders are.
+    package init(parts: PartFolders) {
+        (root, classes, files) = (parts.root, parts.classes, parts.files)
+        (manifest, manifestFile, notes) = (nil, nil, [])
+    }
+
+    /// Refuses pictures of one class, before any is read: there is nothing to tell them from.
+    package func requireClasses() throws(DatasetError) {
+        guard classes.count < 2 else { return }
+        let place = manifestFile ?? root
+        throw DatasetError(
+            "\(place): one class, '\(classes.first ?? "")', so there is nothing to tell apart. Give "
+                + "each class a folder of its own beside it, or name the folder above if this is one class"
+        )
     }
 
     /// Reads a manifest.
@@ -27,7 +45,7 @@ package struct PictureSource: Sendable {
         let beside = (path as NSString).deletingLastPathComponent
         self.root = root ?? (beside.isEmpty ? "." : beside)
         (classes, files) = (read.classes, read.files)
-        (manifest, manifestFile) = (read, path)
+        (manifest, manifestFile, notes) = (read, path, [])
         let found = files.contains {
             FileManager.default.fileExists(atPath: FolderListing.join(self.root, $0.file))
         }

@@ -44,7 +44,7 @@ enum FolderListing {
         var entries: [Entry] = []
         errno = 0
         while let entry = readdir(stream) {
-            if let visible = read(entry, in: path) { entries.append(visible) }
+            if let visible = try read(entry, in: path, dirfd(stream)) { entries.append(visible) }
             errno = 0
         }
         guard errno == 0 else {
@@ -54,18 +54,60 @@ enum FolderListing {
     }
 
     /// One entry as the system gives it; nil for a hidden one.
-    private static func read(_ entry: UnsafeMutablePointer<dirent>, in path: String) -> Entry? {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        guard name.utf8.first != UInt8(ascii: ".") else { return nil }
+    private static func read(
+        _ entry: UnsafeMutablePointer<dirent>, in path: String, _ folder: Int32
+    ) throws(DatasetError) -> Entry? {
+        let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { [UInt8]($0.prefix { $0 != 0 }) }
+        guard bytes.first != UInt8(ascii: ".") else { return nil }
         // File systems may leave the kind out; a link may lead to a folder.
         let kind = Int(entry.pointee.d_type)
+        guard let name = String(validating: bytes, as: UTF8.self) else {
+            return try escapedEntry(bytes, in: path, folder)
+        }
         guard [DT_DIR, DT_LNK, DT_UNKNOWN].contains(where: { Int($0) == kind }) else {
             return Entry(name: name, folder: nil)
         }
         return Entry(name: name, folder: identity(join(path, name)))
     }
+
+    /// An entry whose name is not UTF-8: a file is listed, to be told of as one that cannot be read.
+    /// - Throws: `DatasetError` for a folder, whose files would go missing.
+    private static func escapedEntry(
+        _ bytes: [UInt8], in path: String, _ folder: Int32
+    ) throws(DatasetError) -> Entry {
+        let name = escaped(bytes)
+        var status = stat()
+        let raw = bytes.map { CChar(bitPattern: $0) } + [0]
+        guard fstatat(folder, raw, &status, 0) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            return Entry(name: name, folder: nil)
+        }
+        throw DatasetError("\(join(path, name))/: \(escapedReason)")
+    }
+
+    /// A name with the bytes that are no UTF-8 as `\\xE9`.
+    static func escaped(_ bytes: [UInt8]) -> String {
+        var name = ""
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sound = (1...4).reversed().lazy.compactMap { count in
+                count <= rest.count ? String(validating: rest.prefix(count), as: UTF8.self) : nil
+            }.first
+            if let sound {
+                name += sound
+                rest = rest.dropFirst(sound.utf8.count)
+            } else if let byte = rest.popFirst() {
+                name += "\\x" + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return name
+    }
+
+    /// Whether a name may have come of `escaped`.
+    static func isEscaped(_ name: String) -> Bool { name.contains("\\x") }
+
+    static let escapedReason =
+        "its name is not UTF-8 (\\xE9 and the like stand for such bytes), so it cannot be named. Rename it; all "
+        + "at once:  convmv -f latin1 -t utf8 -r --notest DIR"
 
     /// nil for what is no folder.
     private static func identity(_ path: String) -> Identity? {

@@ -16,7 +16,7 @@ package struct ImageFolder: Sendable, Equatable {
     package let otherFiles: [String]
 
     /// The endings of picture files, in lower case.
-    package static let endings: Set<String> = ["jpg", "jpeg", "png"]
+    package static let endings: Set<String> = ["jpg", "jpeg", "png", "webp"]
 
     /// Lists the folder; no file is opened.
     /// - Throws: `DatasetError` where there is no folder, no class folder, or a class without
@@ -25,6 +25,8 @@ package struct ImageFolder: Sendable, Equatable {
         let shown = root.hasSuffix("/") ? root : root + "/"
         let entries = try FolderListing.entries(root)
         classes = entries.filter(\.isFolder).map(\.name)
+        try NameForms.requireDistinct(classes, of: "classes", in: shown)
+        try PartFolders.refuse(asClasses: classes, root: root)
         guard !classes.isEmpty else {
             let found = entries.isEmpty ? "nothing" : Self.files(entries.count) + " and no folders"
             throw DatasetError(
@@ -39,14 +41,36 @@ package struct ImageFolder: Sendable, Equatable {
             let pictures = all.filter(Self.isPicture)
             guard !pictures.isEmpty else {
                 throw DatasetError(
-                    "\(shown)\(classes[label])/ holds no pictures (.jpg, .jpeg or .png); found "
+                    "\(shown)\(classes[label])/ holds no pictures (.jpg, .jpeg, .png or .webp); found "
                         + "\(Self.files(all.count)). Add pictures or remove the folder.")
             }
             files += pictures.map { LabelledFile(file: $0, label: label) }
             if pictures.count < all.count { others += all.filter { !Self.isPicture($0) } }
         }
+        try NameForms.requireDistinct(files.map(\.file), of: "pictures", in: shown)
         self.files = files
         otherFiles = others
+    }
+
+    /// What a person should know of how the folder was taken, a line each: files that are left out, classes that may
+    /// be one.
+    package var notes: [String] {
+        var notes = NameForms.alike(classes).map {
+            "the classes \(NameForms.list($0)) differ only in form, and are taken for \($0.count): make them "
+                + "one folder if they are one"
+        }
+        if !otherFiles.isEmpty {
+            let endings = Dictionary(grouping: otherFiles) { file in
+                let name = file.split(separator: "/").last.map(String.init) ?? file
+                return name.contains(".")
+                    ? "." + (name.split(separator: ".").last ?? "").lowercased() : "no ending"
+            }.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+            let kinds = endings.prefix(5).map { "\($0.key) \($0.value.count)" }
+            notes.append(
+                "\(Self.files(otherFiles.count)) left out that are no .jpg, .jpeg, .png or .webp by name: "
+                    + kinds.joined(separator: ", ") + (endings.count > 5 ? " and others" : ""))
+        }
+        return notes
     }
 
     /// The files of each class, several classes at a time: a disk far away answers slowly.

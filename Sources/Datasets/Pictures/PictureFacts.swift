@@ -5,6 +5,9 @@ package struct PictureFacts: Sendable, Equatable {
     /// Size before resizing, upright.
     package let width: Int
     package let height: Int
+    /// What is doubtful about data that decode all the same; nil for sound data, and where it is not known (a
+    /// picture that was read in an earlier run).
+    package var doubt: String?
 }
 
 /// A file of a data set that could not be read, with the reason.

@@ -79,10 +79,14 @@ package struct PictureLoader: Sendable {
         _ file: String, root: String
     ) throws(PictureError) -> (PictureFacts, Picture) {
         let path = FolderListing.join(root, file)
+        if FolderListing.isEscaped(file), access(path, F_OK) != 0 {
+            throw PictureError(file: path, reason: FolderListing.escapedReason)
+        }
         let data = try Picture.readFile(path, limits: limits)
-        let picture = try Picture(data: data, named: path, limits: limits)
+        let (picture, doubt) = try Picture.examined(data, named: path, limits: limits)
         let facts = PictureFacts(
-            sha256: ContentHash.sha256(data), width: picture.width, height: picture.height)
+            sha256: ContentHash.sha256(data), width: picture.width, height: picture.height,
+            doubt: doubt)
         return (facts, picture)
     }
 }

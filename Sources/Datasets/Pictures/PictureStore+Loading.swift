@@ -79,7 +79,8 @@ extension PictureStore {
     static func refusal(
         _ unreadable: [UnreadablePicture], of total: Int, root: String, advice: String
     ) -> DatasetError {
-        let list = unreadable.map { "  \($0.file): \($0.reason)" }.joined(separator: "\n")
+        let list = unreadable.map { "  \(printable($0.file, limit: 4096)): \($0.reason)" }
+            .joined(separator: "\n")
         return DatasetError(
             "\(root): \(unreadable.count) of \(total) pictures cannot be read:\n\(list)\n"
                 + advice)

@@ -70,6 +70,16 @@ package struct PictureStore: Sendable {
         if !unreadable.isEmpty, !skipUnreadable || kept.isEmpty {
             throw Self.refusal(unreadable, of: files.count, root: root, advice: advice)
         }
+        if !unreadable.isEmpty {
+            let left = Set(kept.map(\.file.label))
+            if let lost = files.first(where: { !left.contains($0.label) })?.label {
+                let count = files.count { $0.label == lost }
+                throw DatasetError(
+                    "\(root): none of the \(count) pictures of class '\(classes[lost])' can be read (the "
+                        + "first: \(unreadable.first { file in files.contains { $0.file == file.file && $0.label == lost } }?.reason ?? "")). "
+                        + "Mend them, or take the class out")
+            }
+        }
         self.classes = classes
         self.preprocessing = preprocessing
         self.files = kept.map(\.file)

@@ -66,7 +66,7 @@ package func grouped(_ number: Int) -> String {
 
 /// Text of a stranger's file made fit for one line of an error: short, and without control
 /// characters.
-func printable(_ text: String, limit: Int = 80) -> String {
+package func printable(_ text: String, limit: Int = 80) -> String {
     let kept = text.unicodeScalars.prefix(limit).map { scalar -> String in
         scalar.properties.generalCategory == .control ? "?" : String(scalar)
     }

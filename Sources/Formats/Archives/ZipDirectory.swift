@@ -11,13 +11,24 @@ struct ZipDirectory {
     private static let endSize = 22
     private static let end64Size = 56
     private static let locator64Size = 20
+    /// How far from the end of the file an archive is looked for that other bytes follow: a signature, a
+    /// server's padding.
+    private static let mostBehind = 1 << 20
 
-    /// Finds the directory through the end record, which must be the last thing in the file.
+    /// Finds the directory through the end record, the last thing in the file but for up to 1 MiB that is no part of
+    /// the archive.
     static func locate(in data: Data, file: String) throws -> ZipDirectory {
-        let tailSize = min(data.count, endSize + 0xFFFF)
-        let tailStart = data.count - tailSize
-        let tail = try data.copy(at: tailStart, count: tailSize, file: file, part: "end record")
-        guard let place = endRecord(in: tail) else {
+        var tailSize = min(data.count, endSize + 0xFFFF)
+        var tailStart = data.count - tailSize
+        var tail = try data.copy(at: tailStart, count: tailSize, file: file, part: "end record")
+        var found = endRecord(in: tail)
+        if found == nil {
+            tailSize = min(data.count, mostBehind)
+            tailStart = data.count - tailSize
+            tail = try data.copy(at: tailStart, count: tailSize, file: file, part: "end record")
+            found = earlierEndRecord(in: tail, from: tailStart)
+        }
+        guard let place = found else {
             throw FormatError(
                 file: file,
                 found:
@@ -52,6 +63,27 @@ struct ZipDirectory {
             {
                 let comment = Int(tail[place + 20]) | Int(tail[place + 21]) << 8
                 if place + endSize + comment == tail.count { return place }
+            }
+            place -= 1
+        }
+        return nil
+    }
+
+    /// The last end record with bytes behind it that no zip file has: one whose directory ends where it begins, or
+    /// that stands behind a zip64 locator.
+    private static func earlierEndRecord(in tail: [UInt8], from start: Int) -> Int? {
+        func number(_ place: Int, _ count: Int) -> Int {
+            (0..<count).reduce(0) { $0 | Int(tail[place + $1]) << (8 * $1) }
+        }
+        var place = tail.count - endSize
+        while place >= 0 {
+            if tail[place] == 0x50, number(place, 4) == 0x0605_4B50,
+                place + endSize + number(place + 20, 2) <= tail.count
+            {
+                let reach = number(place + 12, 4) + number(place + 16, 4)
+                let locator = place - locator64Size
+                if reach == start + place { return place }
+                if locator >= 0, number(locator, 4) == 0x0706_4B50 { return place }
             }
             place -= 1
         }

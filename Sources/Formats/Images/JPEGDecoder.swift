@@ -5,7 +5,7 @@ enum JPEGDecoder {
     /// Decodes to upright RGB with the accurate DCT and smooth chroma upsampling, as PIL does.
     static func decode(
         _ bytes: UnsafeRawBufferPointer, named name: String, limits: PictureLimits
-    ) throws(PictureError) -> Picture {
+    ) throws(PictureError) -> Picture.Examined {
         guard let base = bytes.bindMemory(to: UInt8.self).baseAddress,
             let handle = tjInitDecompress()
         else {
@@ -15,12 +15,12 @@ enum JPEGDecoder {
         let header = try readHeader(handle, base, bytes.count, named: name)
         try limits.check(width: header.width, height: header.height, file: name)
         let inks = header.space == TJCS_CMYK || header.space == TJCS_YCCK
-        let pixels = try decompress(
+        let (pixels, doubt) = try decompress(
             handle, UnsafeRawBufferPointer(bytes), header, channels: inks ? 4 : 3, named: name)
         let picture = Picture(
             width: header.width, height: header.height, channels: 3,
             pixels: inks ? rgb(invertedInks: pixels) : pixels)
-        return picture.upright(JPEGSegments.orientation(bytes))
+        return (picture.upright(JPEGSegments.orientation(bytes)), doubt)
     }
 
     private struct Header {
@@ -50,11 +50,11 @@ enum JPEGDecoder {
             width: Int(width), height: Int(height), space: TJCS(rawValue: UInt32(space)))
     }
 
-    /// Decodes the pixels; a warning that means lost picture data is an error.
+    /// Decodes the pixels; a warning that means lost picture data is an error, and one that may mean it a doubt.
     private static func decompress(
         _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, _ header: Header, channels: Int,
         named name: String
-    ) throws(PictureError) -> [UInt8] {
+    ) throws(PictureError) -> (pixels: [UInt8], doubt: String?) {
         var status: Int32 = 0
         let format = channels == 4 ? TJPF_CMYK : TJPF_RGB
         let source = bytes.bindMemory(to: UInt8.self).baseAddress
@@ -65,7 +65,7 @@ enum JPEGDecoder {
                 Int32(header.height), format.rawValue, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
             filled = count
         }
-        if status == 0 { return pixels }
+        if status == 0 { return (pixels, nil) }
         let fatal = tjGetErrorCode(handle) == Int32(TJERR_FATAL.rawValue)
         let message = message(handle)
         guard fatal || JPEGSegments.reachesEnd(bytes) else {
@@ -75,7 +75,9 @@ enum JPEGDecoder {
                     + "the file was cut off. Fetch it again")
         }
         // TurboJPEG keeps only the first warning's words.
-        if !fatal, harmless.contains(where: message.contains) { return pixels }
+        if !fatal, harmless.contains(where: message.contains) {
+            return (pixels, message.contains(harmless[0]) ? doubt(message) : nil)
+        }
         throw PictureError(file: name, reason: "corrupt JPEG data: \(message)")
     }
 
@@ -84,6 +86,12 @@ enum JPEGDecoder {
         "extraneous bytes before marker", "Inconsistent progression sequence",
         "Invalid SOS parameters", "Unknown Adobe color transform",
     ]
+
+    /// Bytes that no pixel came of: padding, seldom; mostly a part of the data that was overwritten.
+    private static func doubt(_ message: String) -> String {
+        "decodes, but its data are damaged in the middle ("
+            + message.replacing("Corrupt JPEG data: ", with: "") + ")"
+    }
 
     private static func message(_ handle: tjhandle) -> String {
         tjGetErrorStr2(handle).map { String(cString: $0) } ?? "no reason given"

@@ -4,11 +4,13 @@ import Foundation
 package enum PictureFormat: String, Sendable, CaseIterable {
     case jpeg
     case png
+    case webp
 
     /// The format that the first bytes announce, or nil.
     package static func detect(_ bytes: UnsafeRawBufferPointer) -> PictureFormat? {
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
         if bytes.starts(with: PNGChunks.signature) { return .png }
+        if WebPChunks.isWebP(bytes) { return .webp }
         return nil
     }
 }
@@ -46,7 +48,7 @@ package struct PictureLimits: Sendable, Equatable {
 }
 
 extension Picture {
-    /// Reads a JPEG or PNG file as upright RGB.
+    /// Reads a JPEG, PNG or WebP file as upright RGB.
     ///
     /// As PIL's `ImageOps.exif_transpose(Image.open(path)).convert("RGB")`: grey is replicated, a
     /// palette looked up, transparency dropped (the colour under it stays), 16 bits cut to 8, CMYK
@@ -61,26 +63,44 @@ extension Picture {
             data: Self.readFile(path, limits: limits), named: path, limits: limits)
     }
 
-    /// Decodes JPEG or PNG bytes as upright RGB; `name` is what errors call the picture.
+    /// Decodes JPEG, PNG or WebP bytes as upright RGB; `name` is what errors call the picture.
     package init(data: Data, named name: String, limits: PictureLimits = PictureLimits())
         throws(PictureError)
     {
+        self = try Self.examined(data, named: name, limits: limits).picture
+    }
+
+    /// A decoded picture, and what is doubtful about its data.
+    package typealias Examined = (picture: Picture, doubt: String?)
+
+    /// Decodes as `init(data:)` does.
+    ///
+    /// - Returns: also what is doubtful about data that decode all the same: bytes of a JPEG that belong to no
+    ///   pixel, as where a part in the middle was overwritten. nil for sound data.
+    package static func examined(
+        _ data: Data, named name: String, limits: PictureLimits = PictureLimits()
+    ) throws(PictureError) -> Examined {
         let result = data.withUnsafeBytes { bytes in
             Result { () throws(PictureError) in
                 try Self.decode(bytes, named: name, limits: limits)
             }
         }
-        self = try result.get()
+        return try result.get()
     }
 
     private static func decode(
         _ bytes: UnsafeRawBufferPointer, named name: String, limits: PictureLimits
-    ) throws(PictureError) -> Picture {
+    ) throws(PictureError) -> Examined {
         switch PictureFormat.detect(bytes) {
         case .jpeg: return try JPEGDecoder.decode(bytes, named: name, limits: limits)
-        case .png: return try PNGDecoder.decode(bytes, named: name, limits: limits)
+        case .png: return (try PNGDecoder.decode(bytes, named: name, limits: limits), nil)
+        case .webp: return (try WebPDecoder.decode(bytes, named: name, limits: limits), nil)
         case nil:
-            throw PictureError(file: name, reason: "neither JPEG nor PNG: \(opening(bytes))")
+            if let other = OtherPicture.detect(bytes) {
+                throw PictureError(file: name, reason: other.reason(name))
+            }
+            throw PictureError(
+                file: name, reason: "neither JPEG, PNG nor WebP: \(opening(bytes))")
         }
     }
 
@@ -104,7 +124,12 @@ extension Picture {
     {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            throw PictureError(file: path, reason: String(cString: strerror(errno)))
+            // A name that came in other bytes cannot be written as text, nor opened by it.
+            let isGarbled = errno == ENOENT && path.contains("\u{FFFD}")
+            let words = String(cString: strerror(errno))
+            throw PictureError(
+                file: path,
+                reason: isGarbled ? "\(words): its name is not UTF-8. Rename it" : words)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw PictureError(file: path, reason: "not a regular file")

@@ -12,6 +12,9 @@ struct ONNXScan {
     /// Bytes of packed numbers: only small tensors are written that way.
     static let mostPacked = 128 << 20
 
+    /// The field of a graph that holds sparse tensors, which are not read.
+    private static let sparseInitializer: UInt64 = 15
+
     /// The messages of onnx.proto, with the fields that hold messages again.
     private enum Kind {
         case model, graph, node, attribute, tensor, value, type, tensorType, shape, leaf
@@ -93,6 +96,11 @@ struct ONNXScan {
 
     private mutating func count(_ kind: Kind, _ field: UInt64, _ size: Int) throws {
         items += 1
+        if kind == .graph, field == Self.sparseInitializer {
+            throw FormatError(
+                file: file, found: "holds sparse tensors", expected: "dense ones",
+                advice: "Export the network with its weights dense.")
+        }
         if kind.isPacked(field) { packed += size }
         guard items <= Self.mostItems, packed <= Self.mostPacked else {
             throw FormatError(

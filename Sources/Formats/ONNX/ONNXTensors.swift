@@ -22,6 +22,16 @@ struct ONNXTensors {
         dtypes.first { $0.code == code }?.dtype
     }
 
+    /// A `TensorProto.DataType` by its name and number; by its number alone where it has none.
+    static func name(_ code: Int32) -> String {
+        let names: [Int32: String] = [
+            0: "undefined", 4: "uint16", 8: "string", 12: "uint32", 13: "uint64",
+            14: "complex64", 15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz",
+            19: "float8e5m2", 20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 23: "float4e2m1",
+        ]
+        return names[code].map { "\(code) (\($0))" } ?? "\(code)"
+    }
+
     static func code(_ dtype: HostTensor.DType) -> Int32 {
         dtypes.first { $0.dtype == dtype }?.code ?? 0
     }
@@ -31,9 +41,10 @@ struct ONNXTensors {
         let shown = "'\(printable(proto.name))'"
         guard let dtype = Self.dtype(proto.dataType) else {
             throw FormatError(
-                file: file, found: "has the tensor \(shown) of data type \(proto.dataType)",
+                file: file,
+                found: "has the tensor \(shown) of data type \(Self.name(proto.dataType))",
                 expected: "one of " + Self.dtypes.map(\.dtype.rawValue).joined(separator: ", "),
-                advice: "Export it without quantisation.")
+                advice: "Export the network in float32.")
         }
         let shape = proto.dims.map { Int($0) }
         guard let size = HostTensor.byteCount(of: dtype, shape: shape), shape.count <= 64 else {

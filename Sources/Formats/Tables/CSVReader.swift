@@ -1,24 +1,27 @@
 import Foundation
 
 /// Reads CSV (RFC 4180): quoted fields with doubled quotes and line ends inside, CRLF, LF or CR, an
-/// optional UTF-8 byte order mark. Blank lines are skipped; every field is text.
+/// optional UTF-8 byte order mark. Blank lines are skipped; every field is text. The separator is a comma, a semicolon,
+/// a tab or a bar, as the first lines show or a line `sep=;` before them says.
 package enum CSVReader {
     static let largestFile = 256 << 20
 
     /// Reads the file at `url`.
     ///
     /// - Throws: `FormatError` with the line, for bytes that are not UTF-8 and quotes out of place.
-    package static func read(_ url: URL, delimiter: Character = ",") throws -> Sheet {
+    package static func read(_ url: URL, delimiter: Character? = nil) throws -> Sheet {
         let data = try FileBytes.open(url, limit: largestFile)
         return try read(data, file: url.shownPath, delimiter: delimiter)
     }
 
     /// Reads `data`; `file` is for messages.
-    package static func read(_ data: Data, file: String, delimiter: Character = ",") throws -> Sheet
-    {
-        guard let separator = delimiter.asciiValue, ![0x0A, 0x0D, 0x22].contains(separator) else {
+    package static func read(
+        _ data: Data, file: String, delimiter: Character? = nil
+    ) throws -> Sheet {
+        let asked = delimiter ?? ","
+        guard let comma = asked.asciiValue, ![0x0A, 0x0D, 0x22].contains(comma) else {
             throw FormatError(
-                file: file, found: "cannot be split at '\(delimiter)'",
+                file: file, found: "cannot be split at '\(asked)'",
                 expected: "one ASCII character", advice: "Use , or ; or a tab.")
         }
         var bytes = [UInt8](data)
@@ -30,8 +33,15 @@ package enum CSVReader {
                 file: file, found: "is UTF-16 or not text", expected: "CSV in UTF-8",
                 advice: "Save it as 'CSV UTF-8'.")
         }
-        var scanner = CSVScanner(bytes: bytes, separator: separator, file: file)
-        return Sheet(file: file, name: "", rows: try scanner.rows())
+        let said = CSVSeparator.said(bytes)
+        let separator = delimiter == nil ? said?.separator ?? CSVSeparator.shown(bytes) : comma
+        var scanner = CSVScanner(
+            bytes: bytes, separator: separator, file: file, start: said?.end ?? 0)
+        var sheet = Sheet(file: file, name: "", rows: try scanner.rows())
+        if delimiter == nil, separator != comma {
+            sheet.notes.append("its fields are separated by \(CSVSeparator.words(separator))")
+        }
+        return sheet
     }
 
     /// The rows whose number of fields differs from the first row's, as (line, fields).
@@ -59,10 +69,13 @@ private struct CSVScanner {
     let bytes: [UInt8]
     let separator: UInt8
     let file: String
-    private var place = 0
-    private var line = 1
+    private var place: Int
+    private var line: Int
 
-    init(bytes: [UInt8], separator: UInt8, file: String) {
+    /// - Parameter start: where the records begin: 0, or behind a first line that is none.
+    init(bytes: [UInt8], separator: UInt8, file: String, start: Int) {
+        place = start
+        line = start > 0 ? 2 : 1
         self.bytes = bytes
         self.separator = separator
         self.file = file

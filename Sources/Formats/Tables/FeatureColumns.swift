@@ -10,6 +10,8 @@ struct FeatureColumns: Equatable {
     let features: [Int]
     let featureNames: [String]
     let blocks: [FeatureTable.Block]
+    /// Columns that were left out, and why, a clause each.
+    let notes: [String]
 
     /// - Throws: `FormatError` naming the headers that are there when one asked for is missing.
     init(_ layout: FeatureLayout, sheet: Sheet) throws {
@@ -18,7 +20,11 @@ struct FeatureColumns: Equatable {
         group = try layout.group.map { try header.column($0) }
         name = try layout.name.map { try header.column($0) } ?? header.likelyName
         let taken = [label, group, name].compactMap { $0 }
-        let found = try header.blocks(layout.features, without: Set(taken))
+        let numbering =
+            layout.features == .automatic
+            ? header.numbering.filter { !taken.contains($0) } : []
+        notes = numbering.map { header.numberingNote($0) }
+        let found = try header.blocks(layout.features, without: Set(taken + numbering))
         guard !found.isEmpty, found.allSatisfy({ !$0.columns.isEmpty }) else {
             throw header.wrong("has no feature columns beside \(layout.label)")
         }
@@ -38,6 +44,13 @@ struct FeatureColumns: Equatable {
                     ? "\(block.name) \(index + 1)" : own
             }
         }
+    }
+}
+
+extension FeatureColumns {
+    /// A header on one line.
+    static func text(_ cell: Cell) -> String {
+        cell.shown.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }
 
@@ -66,7 +79,40 @@ private struct FeatureHeader {
 
     /// A header on one line.
     func text(_ column: Int) -> String {
-        row[column].shown.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        FeatureColumns.text(row[column])
+    }
+
+    /// Columns that number the rows: under a name for that, without a header before all others, or counting up.
+    /// Taken for features they would give away the order of the file, which is often that of the classes.
+    var numbering: [Int] {
+        // A stray header far to the right makes many columns without a cell.
+        filled.keys.filter { $0 < width }.sorted().filter { column in
+            let cells = sheet.rows.dropFirst().map { $0[column] }.filter { !$0.isBlank }
+            let numbers = cells.compactMap(\.number)
+            guard numbers.count == cells.count, numbers.allSatisfy({ $0 == $0.rounded() }) else {
+                return Self.isNumberingName(text(column)) && !cells.isEmpty
+            }
+            let isFirst = column == 0 && text(0).isEmpty && !cells.isEmpty
+            let counts =
+                numbers.count >= 10
+                && zip(numbers, numbers.dropFirst()).allSatisfy { $1 - $0 == 1 }
+            return isFirst || counts || Self.isNumberingName(text(column)) && !cells.isEmpty
+        }
+    }
+
+    func numberingNote(_ column: Int) -> String {
+        let name = text(column).isEmpty ? "without a header" : "'\(printable(text(column)))'"
+        return "column \(Sheet.columnName(column)) (\(name)) numbers the rows, and is no feature"
+    }
+
+    private static func isNumberingName(_ name: String) -> Bool {
+        let name = name.lowercased()
+        let known: Set<String> = [
+            "id", "ids", "index", "idx", "no", "no.", "nr", "nr.", "#", "row", "rowid", "row id",
+            "row_id", "rownum", "row number", "sampleid", "imageid",
+        ]
+        return known.contains(name) || name.hasPrefix("unnamed:") || name.hasSuffix("_id")
+            || name.hasSuffix(" id") || name.hasSuffix("_index")
     }
 
     func column(_ name: String) throws -> Int {

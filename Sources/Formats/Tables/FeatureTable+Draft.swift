@@ -17,7 +17,7 @@ extension FeatureTable {
         /// - Parameter labels: the class for what may stand in the label column; nil: anything may.
         init(
             _ row: Sheet.Row, columns: FeatureColumns, labels: [String: String]?,
-            pattern: NSRegularExpression?
+            pattern: NSRegularExpression?, point: DecimalPoint
         ) {
             number = row.number
             width = row.width
@@ -26,7 +26,7 @@ extension FeatureTable {
             name = given.isEmpty ? "row \(row.number)" : given
             let text = Self.labelText(row[columns.label])
             label = text.flatMap { labels == nil ? $0 : labels?[$0] }
-            features = columns.features.map { row[$0].number }
+            features = columns.features.map { point.number(row[$0]) }
             let match = pattern.flatMap { Self.capture($0, in: given) }
             group = columns.group.map { row[$0].isBlank ? nil : row[$0].shown } ?? match
             if label == nil { drop("its label is '\(printable(row[columns.label].shown))'") }

@@ -3,11 +3,20 @@ import Foundation
 extension FeatureTable {
     /// Reads a table of features from an `.xlsx` or `.csv` file.
     ///
-    /// - Parameter layout: nil: `.sfew` when the header is that table's, else `FeatureLayout()`.
+    /// - Parameters:
+    ///   - layout: nil: `.sfew` when the header is that table's, else `FeatureLayout()`.
+    ///   - sheet: the sheet of a workbook, where the layout names none.
     /// - Throws: `FormatError` when the file is damaged, lacks a column, or no row is left.
-    package static func read(_ url: URL, layout: FeatureLayout? = nil) throws -> FeatureTable {
+    package static func read(
+        _ url: URL, layout: FeatureLayout? = nil, sheet: String? = nil
+    ) throws -> FeatureTable {
+        let label = (layout?.label ?? FeatureLayout().label).lowercased()
         let sheet = try Sheet.read(
-            url, sheet: layout?.sheet, delimiter: layout?.delimiter ?? ",")
+            url, sheet: layout?.sheet ?? sheet, delimiter: layout?.delimiter
+        ) { sheet in
+            guard let header = sheet.rows.first else { return false }
+            return header.columns.contains { FeatureColumns.text(header[$0]).lowercased() == label }
+        }
         return try FeatureTable(
             sheet, layout: layout ?? (FeatureLayout.isSFEW(sheet) ? .sfew : FeatureLayout()))
     }
@@ -17,8 +26,9 @@ extension FeatureTable {
         let columns = try FeatureColumns(layout, sheet: sheet)
         let pattern = try layout.groupPattern.map { try Self.regex($0, file: sheet.file) }
         let labels = layout.classes.map(Self.labels)
+        let point = DecimalPoint(sheet, columns.features)
         var drafts = sheet.rows.dropFirst().filter { !$0.isBlank }.map { row in
-            Draft(row, columns: columns, labels: labels, pattern: pattern)
+            Draft(row, columns: columns, labels: labels, pattern: pattern, point: point)
         }
         if sheet.name.isEmpty { Self.dropRagged(&drafts, width: sheet.rows.first?.width ?? 0) }
         Self.checkOutliers(&drafts, layout: layout, columns: columns)
@@ -36,6 +46,23 @@ extension FeatureTable {
         self.init(
             file: sheet.file, rows: rows, classes: classes, featureNames: columns.featureNames,
             blocks: columns.blocks, findings: drafts.compactMap(\.finding))
+        notes = sheet.notes + columns.notes + point.notes + Self.notes(ofLabels: classes, rows)
+    }
+
+    /// Labels that differ only in letter case or spaces: two classes to the study, one to a person most likely.
+    private static func notes(ofLabels classes: [String], _ rows: [Row]) -> [String] {
+        let groups = Dictionary(grouping: classes.indices) { index in
+            classes[index].precomposedStringWithCompatibilityMapping.lowercased()
+                .split { $0.isWhitespace || $0 == "_" || $0 == "-" }.joined(separator: " ")
+        }.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+        return groups.map { group in
+            let shown = group.map { index in
+                "'\(printable(classes[index]))' (\(rows.count { $0.label == index }) rows)"
+            }
+            return
+                "the labels \(shown.joined(separator: ", ")) differ only in form, and are taken for "
+                + "\(group.count) classes: write them alike if they are one"
+        }
     }
 
     private static func regex(_ pattern: String, file: String) throws -> NSRegularExpression {

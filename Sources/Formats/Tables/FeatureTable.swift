@@ -48,6 +48,8 @@ package struct FeatureTable: Sendable, Equatable {
     package let blocks: [Block]
     /// By row.
     package let findings: [Finding]
+    /// What was chosen in reading it, a clause each: the sheet, the separator, columns that are no features.
+    package var notes: [String] = []
 
     /// The number of rows in the file below the header.
     package var rowsInFile: Int { rows.count + findings.count { !$0.isKept } }
@@ -57,7 +59,7 @@ package struct FeatureTable: Sendable, Equatable {
 package struct FeatureLayout: Sendable, Equatable {
     /// How the columns that hold features are found.
     package enum Features: Sendable, Equatable {
-        /// All columns that are not name, label or group. A header with blank or merged cells to
+        /// All columns that are not name, label or group, and do not number the rows. A header with blank or merged cells to
         /// its right is a block's name; otherwise neighbours alike but for a number (`lpq1`,
         /// `lpq2`) are.
         case automatic
@@ -101,10 +103,10 @@ package struct FeatureLayout: Sendable, Equatable {
     /// point and raw pixels among principal components, not long tails. A column of which over half
     /// the values are equal has no such scale, and is not checked.
     package var outlierLimit = 20.0
-    /// The sheet of a workbook; nil: the first.
+    /// The sheet of a workbook; nil: the first with the label column that is not hidden.
     package var sheet: String?
-    /// What separates the fields of a CSV.
-    package var delimiter: Character = ","
+    /// What separates the fields of a CSV; nil: what its first lines show.
+    package var delimiter: Character?
 
     package init() {}
 

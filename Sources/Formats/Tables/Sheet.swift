@@ -89,6 +89,8 @@ package struct Sheet: Sendable, Equatable {
     package let name: String
     package let rows: [Row]
     package var merged: [MergedRange] = []
+    /// What was chosen in reading it, a clause each: the separator, the sheet of a workbook.
+    package var notes: [String] = []
 
     /// `A`, `B`, ... `Z`, `AA`: a spreadsheet's name for a column counted from 0.
     package static func columnName(_ column: Int) -> String {
@@ -104,14 +106,16 @@ package struct Sheet: Sendable, Equatable {
     /// Reads a table by content: a workbook (zip) or CSV.
     ///
     /// - Parameters:
-    ///   - sheet: the sheet's name; nil for the first. CSV has none.
-    ///   - delimiter: what separates CSV fields.
+    ///   - sheet: the sheet's name; nil for the first that is not hidden and that `suits`. CSV has none.
+    ///   - delimiter: what separates CSV fields; nil for what the first lines show.
+    ///   - suits: whether a sheet is one that is looked for; where none is, the first is taken.
     package static func read(
-        _ url: URL, sheet: String? = nil, delimiter: Character = ","
+        _ url: URL, sheet: String? = nil, delimiter: Character? = nil,
+        suits: (Sheet) -> Bool = { _ in true }
     ) throws -> Sheet {
         let data = try FileBytes.open(url, limit: CSVReader.largestFile)
         if data.starts(with: [0x50, 0x4B, 3, 4]) {
-            return try XlsxReader.read(data, file: url.shownPath, sheet: sheet)
+            return try XlsxReader.read(data, file: url.shownPath, sheet: sheet, suits: suits)
         }
         guard !["xlsx", "xlsm", "xls"].contains(url.pathExtension.lowercased()) else {
             throw FormatError(

@@ -9,9 +9,12 @@ package enum XlsxReader {
 
     /// - Parameters:
     ///   - file: the name for messages.
-    ///   - sheet: the sheet's name; nil for the first.
+    ///   - sheet: the sheet's name; nil for the first that is not hidden and that `suits`.
+    ///   - suits: whether a sheet is one that is looked for; where none is, the first is taken.
     /// - Throws: `FormatError` when it is damaged, hostile, too large, or lacks the sheet.
-    package static func read(_ data: Data, file: String, sheet: String? = nil) throws -> Sheet {
+    package static func read(
+        _ data: Data, file: String, sheet: String? = nil, suits: (Sheet) -> Bool = { _ in true }
+    ) throws -> Sheet {
         let archive = try ZipArchive(data, file: file)
         guard archive["xl/workbook.xml"] != nil else {
             throw FormatError(
@@ -20,15 +23,46 @@ package enum XlsxReader {
                 advice: "Save it as .xlsx or .csv.")
         }
         let links = try relationships(archive)
-        let chosen = try choose(sheet, among: sheets(archive), file: file)
-        guard let part = links[chosen.id]?.part else {
-            throw FormatError.damaged(file, "has no part for its sheet '\(printable(chosen.name))'")
-        }
+        let listed = try sheets(archive)
         let strings = try links.values.first { $0.type.hasSuffix("/sharedStrings") }
             .map { try sharedStrings(archive, part: $0.part) }
-        var parser = SheetParser(file: file, strings: strings ?? [])
-        try parser.parse(contents(part, archive), part: part)
-        return Sheet(file: file, name: chosen.name, rows: parser.rows, merged: parser.merged)
+        func parsed(_ chosen: Listed) throws -> Sheet {
+            guard let part = links[chosen.id]?.part else {
+                throw FormatError.damaged(
+                    file, "has no part for its sheet '\(printable(chosen.name))'")
+            }
+            var parser = SheetParser(file: file, strings: strings ?? [])
+            try parser.parse(contents(part, archive), part: part)
+            return Sheet(file: file, name: chosen.name, rows: parser.rows, merged: parser.merged)
+        }
+        if let sheet { return try parsed(choose(sheet, among: listed, file: file)) }
+        let visible = listed.filter { !$0.isHidden }
+        let first = try parsed(choose(nil, among: visible.isEmpty ? listed : visible, file: file))
+        var found = first
+        if !suits(first) {
+            found =
+                visible.dropFirst().prefix(mostSheets).lazy.compactMap { try? parsed($0) }
+                .first(where: suits) ?? first
+        }
+        if listed.count > 1 {
+            let others = listed.filter { $0.name != found.name }.map {
+                "'\(printable($0.name))'\($0.isHidden ? " (hidden)" : "")"
+            }
+            found.notes.append(
+                "sheet '\(printable(found.name))' is read; beside it: "
+                    + others.prefix(10).joined(separator: ", "))
+        }
+        return found
+    }
+
+    /// The most sheets that are looked through for one that suits.
+    private static let mostSheets = 16
+
+    /// A sheet of the workbook, by the id of its relationship.
+    private struct Listed {
+        let name: String
+        let id: String
+        let isHidden: Bool
     }
 
     private static func contents(_ part: String, _ archive: ZipArchive) throws -> Data {
@@ -39,13 +73,14 @@ package enum XlsxReader {
     }
 
     /// The sheets in the order of their tabs, with the ids of their relationships.
-    private static func sheets(_ archive: ZipArchive) throws -> [(name: String, id: String)] {
-        var sheets: [(name: String, id: String)] = []
+    private static func sheets(_ archive: ZipArchive) throws -> [Listed] {
+        var sheets: [Listed] = []
         let events = XMLEvents()
         events.onStart = { element, attributes in
             guard element == "sheet", let name = attributes["name"] else { return }
             let id = attributes.first { $0.key == "id" || $0.key.hasSuffix(":id") }?.value
-            sheets.append((name, id ?? ""))
+            let state = attributes["state"] ?? "visible"
+            sheets.append(Listed(name: name, id: id ?? "", isHidden: state != "visible"))
         }
         let part = "xl/workbook.xml"
         try events.parse(contents(part, archive), file: archive.file, part: part)
@@ -53,8 +88,8 @@ package enum XlsxReader {
     }
 
     private static func choose(
-        _ name: String?, among sheets: [(name: String, id: String)], file: String
-    ) throws -> (name: String, id: String) {
+        _ name: String?, among sheets: [Listed], file: String
+    ) throws -> Listed {
         if let found = sheets.first(where: { name == nil || $0.name == name }) { return found }
         let names = sheets.prefix(10).map { "'\(printable($0.name))'" }.joined(separator: ", ")
         throw FormatError(

@@ -10,6 +10,10 @@ enum PickleCallables {
         case tensor
         /// (tensor, ...) gives that tensor.
         case parameter
+        /// (storage, offset, size, stride, gradient, hooks, dtype, ...) makes a tensor of a type that came late.
+        case lateTensor
+        /// A tensor of another kind, or the class of its storage; see `ForeignTensors`.
+        case foreign(String)
         /// (tuple) gives that tuple.
         case size
         /// The class of a storage.
@@ -21,6 +25,8 @@ enum PickleCallables {
 
     static func meaning(_ name: String) -> Meaning? {
         if let meaning = known[name] { return meaning }
+        if let kind = ForeignTensors.kind(name) { return .foreign(kind) }
+        if ForeignTensors.inert.contains(name) { return .inert }
         for prefix in ["torch.cuda.", "torch."] where name.hasPrefix(prefix) {
             if let dtype = storages[String(name.dropFirst(prefix.count))] { return .storage(dtype) }
         }
@@ -31,18 +37,29 @@ enum PickleCallables {
         "collections.OrderedDict": .dict,
         "torch._utils._rebuild_tensor": .tensor,
         "torch._utils._rebuild_tensor_v2": .tensor,
+        "torch._utils._rebuild_tensor_v3": .lateTensor,
         "torch._utils._rebuild_parameter": .parameter,
         "torch._utils._rebuild_parameter_with_state": .parameter,
         "torch.Size": .size,
         "torch.device": .inert, "torch.float32": .inert, "torch.float16": .inert,
         "torch.bfloat16": .inert, "torch.float64": .inert, "torch.int64": .inert,
         "argparse.Namespace": .inert,
-        "collections.defaultdict": .inert, "__builtin__.dict": .inert, "builtins.dict": .inert,
-        "collections.Counter": .inert,
-        "_codecs.encode": .inert,
-        "numpy.dtype": .inert,
+        "collections.defaultdict": .inert, "collections.Counter": .inert,
+        "collections.deque": .inert, "_codecs.encode": .inert,
+        "datetime.datetime": .inert, "datetime.date": .inert, "datetime.timedelta": .inert,
+        "pathlib.PosixPath": .inert, "pathlib.PurePosixPath": .inert,
+        "pathlib.WindowsPath": .inert, "pathlib.PureWindowsPath": .inert,
+        "numpy.dtype": .inert, "numpy.ndarray": .inert,
         "numpy.core.multiarray.scalar": .inert, "numpy._core.multiarray.scalar": .inert,
-    ]
+        "numpy.core.multiarray._reconstruct": .inert,
+        "numpy._core.multiarray._reconstruct": .inert,
+    ].merging(
+        // Python 2 and 3 name the module differently. None of these does anything but hold a value.
+        [
+            "dict", "set", "frozenset", "list", "tuple", "int", "float", "bool", "str", "bytes",
+            "bytearray", "complex", "slice", "range", "object",
+        ].flatMap { [("builtins.\($0)", .inert), ("__builtin__.\($0)", .inert)] }
+    ) { first, _ in first }
 
     private static let storages: [String: HostTensor.DType] = [
         "FloatStorage": .float32, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
@@ -77,11 +94,9 @@ extension PickleMachine {
         switch meaning {
         case .dict: push(.dict(heap.make(try dictItems(values))))
         case .tensor: push(try tensor(values))
-        case .parameter:
-            guard let first = values.first, case .tensor = first else {
-                throw refusal("its pickle makes a parameter of something other than a tensor")
-            }
-            push(first)
+        case .lateTensor: push(.foreign(ForeignTensors.kind(dtype: values.dropFirst(6).first)))
+        case .foreign(let kind): push(.foreign(kind))
+        case .parameter: push(try parameter(values))
         case .size:
             guard let first = values.first, heap.sequence(first) != nil else {
                 throw refusal("its pickle makes a size of something other than a tuple")
@@ -105,7 +120,16 @@ extension PickleMachine {
         }
     }
 
+    private func parameter(_ arguments: [PickleValue]) throws -> PickleValue {
+        switch arguments.first {
+        case .tensor(let index): return .tensor(index)
+        case .foreign(let kind): return .foreign(kind)
+        default: throw refusal("its pickle makes a parameter of something other than a tensor")
+        }
+    }
+
     private mutating func tensor(_ arguments: [PickleValue]) throws -> PickleValue {
+        if case .foreign(let kind)? = arguments.first { return .foreign(kind) }
         guard arguments.count >= 4, case .storage(let storage) = arguments[0],
             case .integer(let offset) = arguments[1], let shape = integers(arguments[2]),
             let strides = integers(arguments[3])
@@ -129,9 +153,15 @@ extension PickleMachine {
     mutating func findStorage() throws {
         guard let id = heap.sequence(try pop()), id.count == 5 || id.count == 6,
             id[0] == .text("storage"), case .global(let type) = id[1], case .text(let key) = id[2],
-            case .integer(let count) = id[4], count >= 0,
-            case .storage(let dtype)? = PickleCallables.meaning(type)
+            case .integer(let count) = id[4], count >= 0
         else { throw refusal("its pickle refers to a storage of an unknown kind") }
+        if case .foreign(let kind)? = PickleCallables.meaning(type) {
+            heap.foreignStorages[key] = kind
+            return push(.foreign(kind))
+        }
+        guard case .storage(let dtype)? = PickleCallables.meaning(type) else {
+            throw refusal("its pickle refers to a storage of an unknown kind")
+        }
         guard id.count == 5 || id[5] == .none else {
             throw refusal("its pickle refers to a view of a storage, as PyTorch before 0.4 did")
         }

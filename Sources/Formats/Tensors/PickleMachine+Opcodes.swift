@@ -61,6 +61,7 @@ extension PickleMachine {
         case UInt8(ascii: "T"): push(.text(try text(cursor.u32())))  // BINSTRING
         case UInt8(ascii: "C"): try skipBytes(Int(cursor.byte()))  // SHORT_BINBYTES
         case UInt8(ascii: "B"): try skipBytes(cursor.u32())  // BINBYTES
+        case 0x8E, 0x96: try skipBytes(cursor.u64())  // BINBYTES8, BYTEARRAY8
         default: return false
         }
         return true
@@ -72,6 +73,7 @@ extension PickleMachine {
         case UInt8(ascii: "t"): push(.tuple(heap.make(try popToMark())))
         case 0x85...0x87: push(.tuple(heap.make(try pop(Int(opcode - 0x84)))))  // TUPLE1 to TUPLE3
         case UInt8(ascii: "]"), 0x8F: push(.list(heap.make([])))  // EMPTY_LIST, EMPTY_SET
+        case 0x91: push(.list(heap.make(try popToMark())))  // FROZENSET
         case UInt8(ascii: "}"): push(.dict(heap.make([])))
         case UInt8(ascii: "a"): try append([pop()])
         case UInt8(ascii: "e"), 0x90: try append(popToMark())  // APPENDS, ADDITEMS

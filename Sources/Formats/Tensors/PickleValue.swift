@@ -18,6 +18,9 @@ enum PickleValue: Equatable {
     case global(String)
     /// What an inert callable would have made; it was not made.
     case opaque(String)
+    /// A tensor, or the storage of one, of a kind that holds no weights Winnow reads: its kind, as in "a sparse
+    /// tensor".
+    case foreign(String)
     /// Handles into `PickleHeap.items`; a dict's keys and values alternate.
     case tuple(Int), list(Int), dict(Int)
     /// An index into `PickleHeap.storages` or `.tensors`.
@@ -34,12 +37,21 @@ enum PickleValue: Equatable {
         case .bytes: "bytes"
         case .global(let name): "the name \(printable(name))"
         case .opaque(let name): "a \(printable(name))"
+        case .foreign(let kind): "a \(kind) tensor"
         case .tuple: "a tuple"
         case .list: "a list"
         case .dict: "a dict"
         case .storage: "a storage"
         case .tensor: "a tensor"
         }
+    }
+}
+
+extension PickleValue {
+    /// How a message names it as the key of an entry.
+    var shownAsKey: String {
+        if case .text(let text) = self { return "'\(printable(text))'" }
+        return kind
     }
 }
 
@@ -65,6 +77,8 @@ struct PickleHeap {
     var storages: [PickledStorage] = []
     var tensors: [PickledTensor] = []
     var storageByKey: [String: Int] = [:]
+    /// The kinds of storages that are not read, by key.
+    var foreignStorages: [String: String] = [:]
 
     /// The handle of a new container.
     mutating func make(_ contents: [PickleValue]) -> Int {

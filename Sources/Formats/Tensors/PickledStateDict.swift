@@ -12,6 +12,8 @@ struct PickledStateDict {
 
     /// Under these keys training scripts keep the state dict.
     static let nestingKeys = ["state_dict", "model_state_dict", "model"]
+    /// Entries named among what was left out.
+    private static let mostNamed = 5
 
     /// - Parameters:
     ///   - fileSize: bounds what expanded (stride 0) tensors may take, with 16 MiB on top.
@@ -30,10 +32,23 @@ struct PickledStateDict {
     /// The state dict that `root` is or, one level down, holds.
     mutating func make(_ root: PickleValue) throws -> StateDict {
         let pairs = try stateDict(in: root)
+        let hasTensors = holdsTensors(pairs)
         var dict = StateDict()
+        var others: [String] = []
         for (key, value) in pairs {
+            // A training script's own entries beside the tensors: counts, names, sets of them.
+            if hasTensors, !isTensor(value) {
+                others.append(key.shownAsKey + " (\(value.kind))")
+                continue
+            }
             guard case .text(let name) = key else {
                 throw wrong("the key of an entry is \(key.kind)", expected: "a parameter's name")
+            }
+            if case .foreign(let kind) = value {
+                throw FormatError(
+                    file: file, found: "its entry '\(printable(name))' is \(value.kind)",
+                    expected: "a dense tensor of real numbers",
+                    advice: ForeignTensors.advice(kind))
             }
             guard case .tensor(let index) = value else {
                 throw wrong(
@@ -44,7 +59,25 @@ struct PickledStateDict {
             }
             dict[name] = try tensor(heap.tensors[index], name: name)
         }
+        if !others.isEmpty {
+            let more =
+                others.count > Self.mostNamed ? " and \(others.count - Self.mostNamed) more" : ""
+            dict.notes.append(
+                "what is no tensor is left out: "
+                    + others.prefix(Self.mostNamed).joined(separator: ", ") + more)
+        }
         return dict
+    }
+
+    private func isTensor(_ value: PickleValue) -> Bool {
+        switch value {
+        case .tensor, .foreign: true
+        default: false
+        }
+    }
+
+    private func holdsTensors(_ pairs: [(key: PickleValue, value: PickleValue)]) -> Bool {
+        pairs.contains { isTensor($0.value) }
     }
 
     private func stateDict(
@@ -60,7 +93,23 @@ struct PickledStateDict {
                 return nested
             }
         }
-        return pairs
+        return try onlyNested(pairs) ?? pairs
+    }
+
+    /// The one entry that holds tensors, under whatever name a training script gave it; nil where the tensors lie
+    /// in `pairs` itself, or nowhere.
+    private func onlyNested(
+        _ pairs: [(key: PickleValue, value: PickleValue)]
+    ) throws -> [(key: PickleValue, value: PickleValue)]? {
+        guard !holdsTensors(pairs) else { return nil }
+        let nested = pairs.compactMap { key, value in
+            heap.pairs(value).flatMap { holdsTensors($0) ? (key: key, pairs: $0) : nil }
+        }
+        guard nested.count > 1 else { return nested.first?.pairs }
+        let names = nested.prefix(Self.mostNamed).map(\.key.shownAsKey).joined(separator: ", ")
+        throw FormatError(
+            file: file, found: "holds \(nested.count) state dicts: \(names)", expected: "one",
+            advice: "Save the one that is wanted: torch.save(checkpoint[name], path).")
     }
 
     private mutating func tensor(_ view: PickledTensor, name: String) throws -> HostTensor {

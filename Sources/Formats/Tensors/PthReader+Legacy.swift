@@ -62,6 +62,11 @@ extension PthReader {
         var places: [String: Range<Int>] = [:]
         var place = start
         for key in keys {
+            if let kind = heap.foreignStorages[key] {
+                throw FormatError(
+                    file: file, found: "holds a \(kind) tensor",
+                    expected: "dense tensors of real numbers", advice: ForeignTensors.advice(kind))
+            }
             guard let index = heap.storageByKey[key], places[key] == nil else {
                 throw FormatError.damaged(
                     file, "its list of storages has \(printable(key)) twice or for no tensor")

@@ -22,6 +22,17 @@ struct SafetensorsHeader: Equatable {
         ("BOOL", .bool),
     ]
 
+    /// What a dtype is that other programs write.
+    private static func words(_ type: String) -> String {
+        switch type {
+        case "C64", "C128": " (complex numbers)"
+        case _ where type.hasPrefix("F8_"): " (8-bit floats)"
+        case _ where type.hasPrefix("F4") || type.hasPrefix("F6"): " (floats of under 8 bits)"
+        case "U16", "U32", "U64": " (unsigned integers)"
+        default: ""
+        }
+    }
+
     init(entries: [SafetensorsEntry], metadata: [String: String]) {
         self.entries = entries
         self.metadata = metadata
@@ -60,7 +71,8 @@ struct SafetensorsHeader: Equatable {
         }
         guard let dtype = names.first(where: { $0.text == type })?.dtype else {
             throw FormatError(
-                file: scanner.file, found: "its header \(shown) the dtype \(printable(type))",
+                file: scanner.file,
+                found: "its header \(shown) the dtype \(printable(type))\(words(type))",
                 expected: "one of " + names.map(\.text).joined(separator: ", "),
                 advice: "Convert it to one of these.")
         }

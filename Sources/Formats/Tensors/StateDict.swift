@@ -7,6 +7,8 @@ package struct StateDict: Sendable, Equatable {
     /// Text kept by safetensors (architecture, class names, preprocessing); `.pth` has no place for
     /// it.
     package var metadata: [String: String] = [:]
+    /// What a reader left out of the file, or took otherwise than it stands there, a clause each.
+    package var notes: [String] = []
     private var tensors: [String: HostTensor] = [:]
 
     package init() {}

@@ -54,6 +54,9 @@ extension Model {
             let (state, masks) = try tensors(of: dict)
             let classes = try decoded([String].self, "classes", dict)
             guard !classes.isEmpty else { throw NetworkError("its list of class names is empty") }
+            guard Set(classes).count == classes.count else {
+                throw NetworkError("its list of class names has one twice")
+            }
             var metadata = dict.metadata
             for key in ["graph", "masks", "architecture"] { metadata[key] = nil }
             let model = try Model(

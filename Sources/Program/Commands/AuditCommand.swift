@@ -74,7 +74,12 @@ struct AuditCommand: ParsableCommand, EndsAtOnce {
             guard root == nil else {
                 throw ValidationError("--root is for a manifest; \(subject) is none")
             }
-            read = AuditSubject(try PictureSource(folder: subject), loader: loader)
+            let source = try PictureSource(folder: subject)
+            // That classes differ in form only is a finding; other files are told of here.
+            for note in source.notes where !note.hasPrefix("the classes") {
+                Console.note("  note  \(note)")
+            }
+            read = AuditSubject(source, loader: loader)
         }
         line.finish()
         return read

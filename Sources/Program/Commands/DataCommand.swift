@@ -28,7 +28,8 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
         help: """
             How pictures are divided: \(SplitStrategy.all.map(\.name).joined(separator: ", ")) \
             (default: grouped; as-paper's own). Of several rounds FILE-1.json, FILE-2.json ... are \
-            written.
+            written. \(PartFolders.strategy): as they lie, in DIR/train/<class>/ and DIR/val/ or \
+            DIR/test/.
             """)
     var split: String?
     @Option(help: "Folds of k-fold and grouped-k-fold (default: 5).")
@@ -49,6 +50,8 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
     var threads: Int?
     @Flag(help: "Leave out pictures that cannot be read, instead of refusing the data.")
     var skipUnreadable = false
+
+    private static let paper = Datasets.DataProtocol.asPaper.name
 
     enum Augmentation: String, ExpressibleByArgument, CaseIterable {
         case flip, fresh, fixed, none
@@ -71,11 +74,15 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
             throw ValidationError("--folds goes with --split \(byFolds.joined(separator: " or "))")
         }
         let inRounds = byFolds + [SplitStrategy.personIndependent.name]
+        if split == PartFolders.strategy, test != nil || self.protocol == Self.paper {
+            throw ValidationError(
+                "--split \(PartFolders.strategy) takes the test part as it lies: leave --test and as-paper out"
+            )
+        }
         if let split, test != nil, inRounds.contains(split) {
             throw ValidationError("--split \(split) tests each fold once: leave --test out")
         }
-        let paper = Datasets.DataProtocol.asPaper.name
-        if split == nil, validation ?? 0 > 0, self.protocol == paper {
+        if split == nil, validation ?? 0 > 0, self.protocol == Self.paper {
             throw ValidationError(
                 "as-paper by itself has no validation part: leave --validation out, or add --split")
         }
@@ -84,15 +91,16 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
     func run() throws {
         let threads = try MachineOptions.checked(threads: threads)
         let kind = try Datasets.DataProtocol.named(self.protocol)
-        let strategy = try split.map(SplitStrategy.named)
+        let parts = split == PartFolders.strategy ? try PartFolders(root: folder) : nil
+        let strategy = parts == nil ? try split.map(SplitStrategy.named) : nil
         _ = try GroupChoice.parse(groups)
         let store = try DataOptions.store(
-            PictureSource(folder: folder), .imageNet(size: size), skipUnreadable: skipUnreadable,
-            prints: true, threads: threads)
+            parts.map(PictureSource.init(parts:)) ?? PictureSource(folder: folder),
+            .imageNet(size: size), skipUnreadable: skipUnreadable, prints: true, threads: threads)
         let data = try PictureData(store, groups: groups, threads: threads)
         describe(data)
         if let sheet { try draw(store, to: sheet) }
-        if let manifest { try write(data, kind, strategy, threads, to: manifest) }
+        if let manifest { try write(data, kind, strategy, parts, threads, to: manifest) }
     }
 
     private func describe(_ data: PictureData) {
@@ -140,14 +148,17 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
 
     private func write(
         _ data: PictureData, _ kind: Datasets.DataProtocol, _ strategy: SplitStrategy?,
-        _ threads: Int, to path: String
+        _ parts: PartFolders?, _ threads: Int, to path: String
     ) throws {
         let usual = try data.plan(protocolName: kind.name, seed: seed)
+        let given = try parts?.split(
+            data.store.files, data.grouping, share: validation ?? usual.validation, seed: seed)
+        for note in given?.notes ?? [] { Console.note("  note      \(note)") }
         let written = WrittenSplits(
             data: data, kind: kind, strategy: strategy, copies: copies ?? (kind.leaks ? 3 : 1),
             settings: SplitSettings(
                 test: test ?? usual.test, validation: validation ?? usual.validation,
-                folds: folds ?? 5, seed: seed))
+                folds: folds ?? 5, seed: seed), given: given?.split)
         try written.write(to: path, folder: folder, threads: threads) { written in
             let parts = written.counts.map { "\($0.pictures) \($0.part.rawValue)" }
             Console.note("\(written.file): \(kind.name), \(parts.joined(separator: ", "))")

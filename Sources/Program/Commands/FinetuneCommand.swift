@@ -53,6 +53,7 @@ struct FinetuneCommand: ParsableCommand {
         var options = try training.options()
         let device = try training.machine.prepare()
         let source = try data.source()
+        try source.requireClasses()
         let start = try start()
         let pictures = try PictureData(
             source, data.store(source, start.preprocessing(size: size), prints: true),
@@ -83,6 +84,6 @@ struct FinetuneCommand: ParsableCommand {
             return try .drawn(known, size: size, seed: training.seed)
         }
         let file = try weights ?? StartWeightsFile.path(known, .console())
-        return try .weights(file, known, size: size)
+        return try .weights(file, known, size: size, note: Console.remark)
     }
 }

@@ -65,7 +65,8 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
         if try TensorFile.read(url).metadata["format"] == "winnow" {
             return try Model.read(url)
         }
-        return try Pretrained.read(url, NetworkFiles.architecture(architecture))
+        return try Pretrained.read(
+            url, NetworkFiles.architecture(architecture), replacesHead: true, note: Console.remark)
     }
 
     private func layer(_ name: String, _ state: StateDictionary, _ masks: Masks?) throws -> Layer {

@@ -10,6 +10,9 @@ struct TableOptions: ParsableArguments {
     @Option(
         help: "Table of features: .xlsx or .csv with a label column (default: the embedded one).")
     var table: String?
+    @Option(
+        help: "Sheet of a workbook (default: the first with the label column that is not hidden).")
+    var sheet: String?
     @Option(help: "Header of the class column (default: label).")
     var label: String?
     @Option(help: "Header of the column of groups: person, film or clip.")
@@ -25,9 +28,16 @@ struct TableOptions: ParsableArguments {
 
     /// Reads the table, and says on standard error what was dropped or is doubtful.
     func data() throws -> TableData {
-        guard let table else { return try embedded() }
-        let read = try FeatureTable.read(URL(fileURLWithPath: table), layout: layout)
+        guard let table else {
+            guard sheet == nil else {
+                throw ValidationError("--sheet names a sheet of --table FILE.xlsx: give that too")
+            }
+            return try embedded()
+        }
+        let read = try FeatureTable.read(
+            URL(fileURLWithPath: table), layout: layout, sheet: sheet)
         Console.note("  table  \(read.rows.count) of \(read.rowsInFile) rows of \(table)")
+        for note in read.notes { Console.note("    \(note)") }
         for finding in read.findings { Console.note("    \(finding)") }
         return try TableData(read)
     }

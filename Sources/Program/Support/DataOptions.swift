@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Datasets
+import Formats
 import Foundation
 import Studies
 
@@ -44,6 +45,7 @@ struct DataOptions: ParsableArguments {
         _ source: PictureSource, _ preprocessing: Preprocessing, skipUnreadable: Bool, prints: Bool,
         threads: Int = ProcessInfo.processInfo.activeProcessorCount
     ) throws -> PictureStore {
+        for note in source.notes { Console.note("  note      \(note)") }
         let line = ProgressLine("pictures", unit: "pictures")
         let store = try source.store(
             preprocessing, skipUnreadable: skipUnreadable, prints: prints,
@@ -54,7 +56,11 @@ struct DataOptions: ParsableArguments {
         let size = preprocessing.width
         line.finish("\(store.count) in \(store.classes.count) classes at \(size) px")
         for picture in store.unreadable {
-            Console.note("  left out  \(picture.file): \(picture.reason)")
+            Console.note("  left out  \(printable(picture.file, limit: 4096)): \(picture.reason)")
+        }
+        for (file, facts) in zip(store.files, store.facts) {
+            guard let doubt = facts.doubt else { continue }
+            Console.note("  damaged   \(printable(file.file, limit: 4096)): \(doubt)")
         }
         return store
     }

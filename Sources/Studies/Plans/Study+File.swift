@@ -16,19 +16,31 @@ extension Study {
     /// - Throws: `FormatError` for a file that is no study, holds a key that nothing reads, or says
     ///   what cannot be run.
     package static func read(_ url: URL) throws -> Study {
-        func fail(_ found: String) -> FormatError {
-            FormatError(
-                file: url.path, found: found,
-                expected: "a study, as a preset of winnow study is printed",
-                advice: "Print one, and change that.")
-        }
         let size = try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int
-        guard let size else { throw fail("cannot be read") }
-        guard size <= largest else { throw fail("is too large for a study (\(size) bytes)") }
-        let study: Study
-        let data: Data
+        guard let size else { throw refused(url.path, "cannot be read") }
+        guard size <= largest else {
+            throw refused(url.path, "is too large for a study (\(size) bytes)")
+        }
         do {
-            data = try Data(contentsOf: url)
+            return try read(Data(contentsOf: url), file: url.path)
+        } catch let error as FormatError {
+            throw error
+        } catch {
+            throw refused(url.path, "cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    private static func refused(_ file: String, _ found: String) -> FormatError {
+        FormatError(
+            file: file, found: found, expected: "a study, as a preset of winnow study is printed",
+            advice: "Print one, and change that.")
+    }
+
+    /// Reads a study from the bytes of its file; `file` is for messages.
+    package static func read(_ data: Data, file: String) throws -> Study {
+        func fail(_ found: String) -> FormatError { refused(file, found) }
+        let study: Study
+        do {
             study = try JSONDecoder().decode(Study.self, from: data)
         } catch {
             throw fail("is not a study: \(reason(error))")

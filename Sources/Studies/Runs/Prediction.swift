@@ -1,4 +1,5 @@
 import Datasets
+import Formats
 import Foundation
 import Models
 import Torch
@@ -11,33 +12,46 @@ package struct Prediction: Encodable {
 
     /// Of pictures by their paths, each read and prepared by itself.
     ///
-    /// - Throws: `DatasetError` for a picture that cannot be read.
+    /// - Returns: what is said of each in turn, or why it cannot be read.
     package static func all(
         _ network: Model, _ pictures: [String], preprocessing: Preprocessing, device: Device
-    ) throws -> [Prediction] {
+    ) throws -> [Result<Prediction, PictureError>] {
         let executor = try Executor(network.with(network.state.placed(on: device)))
         let batch = try BatchMaker(preprocessing, batchSize: 1, device: device)
         return try pictures.map { path in
-            let subset = try picture(path, network.classes, preprocessing)
+            let subset: Subset
+            switch picture(path, network.classes, preprocessing) {
+            case .success(let read): subset = read
+            case .failure(let error): return .failure(error)
+            }
             let values: [Float] = try noGrad {
                 let (x, _) = try batch.fill(subset, subset.samples[...])
                 return try softmax(executor.forward(x, training: false), dim: 1).values()
             }
-            return Prediction(
-                picture: path,
-                probabilities: Dictionary(uniqueKeysWithValues: zip(network.classes, values)))
+            return .success(
+                Prediction(
+                    picture: path,
+                    probabilities: Dictionary(zip(network.classes, values)) { first, _ in first }))
         }
     }
 
     private static func picture(
         _ path: String, _ classes: [String], _ preprocessing: Preprocessing
-    ) throws -> Subset {
+    ) -> Result<Subset, PictureError> {
         let url = URL(fileURLWithPath: path)
-        let store = try PictureStore(
-            root: url.deletingLastPathComponent().path, classes: classes,
-            files: [LabelledFile(file: url.lastPathComponent, label: 0)],
-            preprocessing: preprocessing,
-            advice: "Check the path: winnow predict MODEL PICTURE.jpg|png ...")
-        return Subset(store, pictures: [0])
+        do {
+            let store = try PictureStore(
+                root: url.deletingLastPathComponent().path, classes: classes,
+                files: [LabelledFile(file: url.lastPathComponent, label: 0)],
+                preprocessing: preprocessing, skipUnreadable: true)
+            return .success(Subset(store, pictures: [0]))
+        } catch {
+            do throws(PictureError) {
+                _ = try Picture(contentsOf: path)
+            } catch {
+                return .failure(error)
+            }
+            return .failure(PictureError(file: path, reason: "\(error)"))
+        }
     }
 }

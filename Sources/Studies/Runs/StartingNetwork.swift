@@ -1,4 +1,5 @@
 import Datasets
+import Formats
 import Foundation
 import Models
 import Pruning
@@ -22,6 +23,7 @@ package struct StartingNetwork {
         _ file: String, size: Int?, note: (String) -> Void
     ) throws -> StartingNetwork {
         let url = URL(fileURLWithPath: file)
+        try refuseBareWeights(url, file)
         var model = try Model.open(url, size: size)
         if !model.masks.names.isEmpty {
             note("\(file) is pruned: fine-tuning frees its zeros; winnow retrain keeps them")
@@ -32,13 +34,31 @@ package struct StartingNetwork {
     }
 
     /// Weights of a built-in network, from a file.
+    ///
+    /// What was pruned in them is free again, which `note` is told, as whatever else is taken otherwise than it
+    /// stands in the file.
     package static func weights(
-        _ file: String, _ architecture: Architecture, size: Int?
+        _ file: String, _ architecture: Architecture, size: Int?, note: (String) -> Void
     ) throws -> StartingNetwork {
         let url = URL(fileURLWithPath: file)
+        var model = try Pretrained.read(
+            url, architecture, size: size, replacesHead: true, note: note)
+        if !model.masks.names.isEmpty {
+            note("\(file) is pruned: fine-tuning frees its zeros")
+            model.masks = StateDictionary()
+        }
         return StartingNetwork(
-            model: try Pretrained.read(url, architecture, size: size),
-            weights: try WeightsFile.sha256(url), file: file, bringsLayers: false)
+            model: model, weights: try WeightsFile.sha256(url), file: file, bringsLayers: false)
+    }
+
+    /// Weights without layers are named as such: fine-tuning takes them, but not as a network.
+    private static func refuseBareWeights(_ url: URL, _ file: String) throws {
+        guard url.pathExtension.lowercased() != "onnx", let dict = try? TensorFile.read(url),
+            dict.metadata["format"] != "winnow"
+        else { return }
+        throw NetworkError(
+            "\(file): bare weights, without the network's layers. Give them as `weights`, with "
+                + "`architecture` for what they are the weights of")
     }
 
     /// A built-in network with weights drawn from a seed: trained from nothing.

@@ -101,7 +101,8 @@ package struct StudyRun {
                     throw StudyError("no weights for \(architecture.rawValue)")
                 }
                 let state = try Pretrained.read(
-                    URL(fileURLWithPath: file), architecture, size: plan.study.size
+                    URL(fileURLWithPath: file), architecture, size: plan.study.size,
+                    replacesHead: true
                 ).state
                 read[architecture] = state
                 return state

@@ -14,6 +14,10 @@ extension StudySource {
             }
             let path = try files[architecture] ?? found(architecture, host)
             files[architecture] = path
+            // The workers read it again, and have no one to tell.
+            _ = try? Pretrained.read(
+                URL(fileURLWithPath: path), architecture, size: study.size, replacesHead: true
+            ) { host.note("  weights  \($0)") }
             sources[architecture] = .file(hash: try WeightsFile.sha256(URL(fileURLWithPath: path)))
         }
         return (sources, files)

@@ -45,6 +45,7 @@ package struct StudySource: Sendable {
     /// Reads every picture once.
     package func read(_ study: Study, _ host: StudyHost) throws -> PictureData {
         let source = try pictures()
+        try source.requireClasses()
         let store = try host.read(source, .imageNet(size: study.size), skipUnreadable)
         return try PictureData(
             source, store, groups: study.groups,
@@ -70,8 +71,9 @@ package struct StudySource: Sendable {
     /// The same as options of the program, for a worker, with the files that were found.
     func arguments(_ files: [Architecture: String]) -> [String] {
         var arguments: [String] = []
-        if let data { arguments += ["--data", data] }
-        if let manifest { arguments += ["--manifest", manifest] }
+        // In one word each: a name may begin with a dash.
+        if let data { arguments.append("--data=\(data)") }
+        if let manifest { arguments.append("--manifest=\(manifest)") }
         if skipUnreadable { arguments.append("--skip-unreadable") }
         if pretrain { arguments.append("--pretrain") }
         for (architecture, file) in files.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

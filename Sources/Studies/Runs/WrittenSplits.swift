@@ -9,11 +9,14 @@ package struct WrittenSplits {
     let strategy: SplitStrategy?
     let copies: Int
     let settings: SplitSettings
+    /// A split that was there before, to be written down; nil to divide.
+    let given: SampleSplit?
 
     package init(
         data: PictureData, kind: Datasets.DataProtocol, strategy: SplitStrategy?, copies: Int,
-        settings: SplitSettings
+        settings: SplitSettings, given: SampleSplit? = nil
     ) {
+        self.given = given
         (self.data, self.kind, self.strategy) = (data, kind, strategy)
         (self.copies, self.settings) = (copies, settings)
     }
@@ -39,8 +42,9 @@ package struct WrittenSplits {
         let problem = try SplitProblem(
             labels: store.files.map(\.label), classCount: store.classes.count,
             grouping: data.grouping)
-        let rounds = try kind.rounds(
-            problem, copies: copies, settings: settings, strategy: strategy)
+        let rounds =
+            try given.map { [$0] }
+            ?? kind.rounds(problem, copies: copies, settings: settings, strategy: strategy)
         let copies = try store.copies(threads: threads)
         for (round, split) in rounds.enumerated() {
             let file = rounds.count == 1 ? path : Self.numbered(path, round + 1)

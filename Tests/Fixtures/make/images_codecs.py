@@ -116,6 +116,15 @@ def pngs():
     yield "interlaced.png", interlaced(pixels)
 
 
+def webps():
+    rgb = Image.fromarray(scene(37, 23, 3))
+    alpha = Image.fromarray(np.dstack([scene(37, 23, 3), scene(37, 23, 5)[:, :, 0]]))
+    yield "lossy.webp", save(rgb, "WEBP", quality=80)
+    yield "lossless.webp", save(rgb, "WEBP", lossless=True)
+    yield "alpha.webp", save(alpha, "WEBP", lossless=True, exact=True)
+    yield "turned.webp", save(rgb, "WEBP", quality=60, exif=exif(6, "MM"))
+
+
 def interlaced(pixels):
     """Adam7 by hand (PIL writes none)."""
     height, width = pixels.shape[:2]
@@ -133,7 +142,7 @@ def interlaced(pixels):
 def main():
     OUT.mkdir(exist_ok=True)
     index = []
-    for name, data in [*jpegs(), *pngs()]:
+    for name, data in [*jpegs(), *pngs(), *webps()]:
         image = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
         index.append(record(name, data, np.asarray(image)))
     for name, channels in [("rgb16.png", 3), ("grey16.png", 1)]:
