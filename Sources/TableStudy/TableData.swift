@@ -37,7 +37,7 @@ package struct TableData: Sendable {
         groups = table.rows.enumerated().map { $1.group.map { "group " + $0 } ?? "row \($0)" }
         classes = table.classes
         blocks = table.blocks.map(\.range)
-        findings = table.notes + table.findings.map(\.description)
+        findings = table.findings.map(\.description)
         hasGroups = table.rows.contains { $0.group != nil }
         guard Set(groups).count >= 5 else {
             throw StudyError(

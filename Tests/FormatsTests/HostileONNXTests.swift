@@ -110,7 +110,9 @@ import Testing
         #expect(try changed { $0.dims = [-2] }.contains("impossible shape [-2]"))
         #expect(try changed { $0.dims = [.max, .max] }.contains("impossible shape"))
         #expect(try changed { $0.dims = [1 << 40] }.contains("expected 4,398,046,511,104"))
-        #expect(try changed { $0.dataType = 8 }.contains("of data type 8 (string); expected one of float32"))
+        #expect(
+            try changed { $0.dataType = 8 }.contains(
+                "of data type 8 (string); expected one of float32"))
         #expect(
             try changed {
                 $0.rawData = Data()

@@ -2,12 +2,24 @@ import Foundation
 
 /// A zip file of stored entries in memory, with the CRC-32 that each needs: mutated contents then reach what reads them.
 enum StoredZip {
-    static func made(_ entries: [(name: String, data: Data)]) -> Data {
+    /// One file in it, with its checksum.
+    struct Entry: Sendable {
+        let name: String
+        let data: Data
+        let crc: UInt32
+
+        init(_ name: String, _ data: Data) {
+            (self.name, self.data, crc) = (name, data, StoredZip.crc(data))
+        }
+    }
+
+    static func made(_ entries: [Entry]) -> Data {
         var (file, directory) = (Data(), Data())
-        for (name, data) in entries {
+        for entry in entries {
+            let (name, data) = (entry.name, entry.data)
             let common =
                 bytes(20 as UInt16) + bytes(0 as UInt16) + bytes(0 as UInt16) + bytes(0 as UInt32)
-                + bytes(crc(data)) + bytes(UInt32(data.count)) + bytes(UInt32(data.count))
+                + bytes(entry.crc) + bytes(UInt32(data.count)) + bytes(UInt32(data.count))
                 + bytes(UInt16(name.utf8.count)) + bytes(0 as UInt16)
             directory += bytes(0x0201_4B50 as UInt32) + bytes(20 as UInt16) + common
             directory += Data(count: 10) + bytes(UInt32(file.count)) + Data(name.utf8)
@@ -31,7 +43,7 @@ enum StoredZip {
     }
 
     /// CRC-32 (ISO 3309).
-    private static func crc(_ data: Data) -> UInt32 {
+    fileprivate static func crc(_ data: Data) -> UInt32 {
         ~data.reduce(~0) { table[Int(($0 ^ UInt32($1)) & 0xFF)] ^ $0 >> 8 }
     }
 }
@@ -49,7 +61,7 @@ enum Workbook {
             default: "xl/worksheets/sheet1.xml"
             }
         parts[name] = Data(data.dropFirst())
-        return StoredZip.made(parts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        return StoredZip.made(parts.sorted { $0.key < $1.key }.map(StoredZip.Entry.init))
     }
 
     private static let plain: [String: Data] = [

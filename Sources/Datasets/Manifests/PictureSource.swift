@@ -12,18 +12,21 @@ package struct PictureSource: Sendable {
     package let manifestFile: String?
     /// What a person should know of how the folder was taken, a line each.
     package let notes: [String]
+    /// Of these, what says which files are no pictures.
+    package let leftOut: String?
 
     /// Lists class folders; no file is opened.
     package init(folder: String) throws(DatasetError) {
         let listed = try ImageFolder(root: folder)
         (root, classes, files) = (listed.root, listed.classes, listed.files)
-        (manifest, manifestFile, notes) = (nil, nil, listed.notes)
+        (manifest, manifestFile) = (nil, nil)
+        (notes, leftOut) = (listed.notes, listed.leftOut)
     }
 
     /// The pictures of every part of a split that folders are.
     package init(parts: PartFolders) {
         (root, classes, files) = (parts.root, parts.classes, parts.files)
-        (manifest, manifestFile, notes) = (nil, nil, [])
+        (manifest, manifestFile, notes, leftOut) = (nil, nil, [], nil)
     }
 
     /// Refuses pictures of one class, before any is read: there is nothing to tell them from.
@@ -45,7 +48,7 @@ package struct PictureSource: Sendable {
         let beside = (path as NSString).deletingLastPathComponent
         self.root = root ?? (beside.isEmpty ? "." : beside)
         (classes, files) = (read.classes, read.files)
-        (manifest, manifestFile, notes) = (read, path, [])
+        (manifest, manifestFile, notes, leftOut) = (read, path, [], nil)
         let found = files.contains {
             FileManager.default.fileExists(atPath: FolderListing.join(self.root, $0.file))
         }

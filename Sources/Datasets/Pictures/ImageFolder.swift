@@ -52,25 +52,26 @@ package struct ImageFolder: Sendable, Equatable {
         otherFiles = others
     }
 
-    /// What a person should know of how the folder was taken, a line each: files that are left out, classes that may
-    /// be one.
+    /// What a person should know of how the folder was taken, a line each: classes that may be one, files left out.
     package var notes: [String] {
-        var notes = NameForms.alike(classes).map {
+        NameForms.alike(classes).map {
             "the classes \(NameForms.list($0)) differ only in form, and are taken for \($0.count): make them "
                 + "one folder if they are one"
-        }
-        if !otherFiles.isEmpty {
-            let endings = Dictionary(grouping: otherFiles) { file in
-                let name = file.split(separator: "/").last.map(String.init) ?? file
-                return name.contains(".")
-                    ? "." + (name.split(separator: ".").last ?? "").lowercased() : "no ending"
-            }.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
-            let kinds = endings.prefix(5).map { "\($0.key) \($0.value.count)" }
-            notes.append(
-                "\(Self.files(otherFiles.count)) left out that are no .jpg, .jpeg, .png or .webp by name: "
-                    + kinds.joined(separator: ", ") + (endings.count > 5 ? " and others" : ""))
-        }
-        return notes
+        } + [leftOut].compactMap { $0 }
+    }
+
+    /// The files that are no pictures by their names, by ending; nil where there are none.
+    package var leftOut: String? {
+        guard !otherFiles.isEmpty else { return nil }
+        let endings = Dictionary(grouping: otherFiles) { file in
+            let name = file.split(separator: "/").last ?? ""
+            let ending = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+            return name.contains(".") ? ".\(ending)".lowercased() : "no ending"
+        }.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        let kinds = endings.prefix(5).map { "\($0.key) \($0.value.count)" }
+        return
+            "\(Self.files(otherFiles.count)) left out that are no .jpg, .jpeg, .png or .webp by name: "
+            + kinds.joined(separator: ", ") + (endings.count > 5 ? " and others" : "")
     }
 
     /// The files of each class, several classes at a time: a disk far away answers slowly.

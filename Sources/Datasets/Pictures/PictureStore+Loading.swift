@@ -85,4 +85,18 @@ extension PictureStore {
             "\(root): \(unreadable.count) of \(total) pictures cannot be read:\n\(list)\n"
                 + advice)
     }
+
+    /// Refuses a class of which no picture is left: a network for it would never see one.
+    static func requireEveryClass(
+        _ files: [LabelledFile], _ kept: [LabelledFile], _ classes: [String],
+        _ unreadable: [UnreadablePicture], root: String
+    ) throws(DatasetError) {
+        let left = Set(kept.map(\.label))
+        guard let lost = files.first(where: { !left.contains($0.label) })?.label else { return }
+        let own = Set(files.filter { $0.label == lost }.map(\.file))
+        let first = unreadable.first { own.contains($0.file) }?.reason ?? ""
+        throw DatasetError(
+            "\(root): none of the \(own.count) pictures of class '\(classes[lost])' can be read (the first: "
+                + "\(first)). Mend them, or take the class out")
+    }
 }

@@ -71,14 +71,7 @@ package struct PictureStore: Sendable {
             throw Self.refusal(unreadable, of: files.count, root: root, advice: advice)
         }
         if !unreadable.isEmpty {
-            let left = Set(kept.map(\.file.label))
-            if let lost = files.first(where: { !left.contains($0.label) })?.label {
-                let count = files.count { $0.label == lost }
-                throw DatasetError(
-                    "\(root): none of the \(count) pictures of class '\(classes[lost])' can be read (the "
-                        + "first: \(unreadable.first { file in files.contains { $0.file == file.file && $0.label == lost } }?.reason ?? "")). "
-                        + "Mend them, or take the class out")
-            }
+            try Self.requireEveryClass(files, kept.map(\.file), classes, unreadable, root: root)
         }
         self.classes = classes
         self.preprocessing = preprocessing

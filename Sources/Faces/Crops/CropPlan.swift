@@ -29,6 +29,9 @@ struct CropPlan: Sendable {
     static func crop(of picture: String, _ format: CropOptions.Format) -> String {
         let ending = (picture as NSString).pathExtension
         switch format {
+        // WebP is read, not written.
+        case .same where ending.lowercased() == "webp":
+            return picture.dropLast(ending.count) + "png"
         case .same: return picture
         case .png: return picture.dropLast(ending.count) + "png"
         case .jpeg:

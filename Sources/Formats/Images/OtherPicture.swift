@@ -48,8 +48,9 @@ enum OtherPicture: String {
     /// Why it is not read, with the command that makes it one that is.
     func reason(_ file: String) -> String {
         let name = file.split(separator: "/").last.map(String.init) ?? file
-        let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-        let made = name.lowercased().hasSuffix(".png") ? stem + ".jpg" : stem + ".png"
+        let ending = name.lastIndex(of: ".").map { name.distance(from: $0, to: name.endIndex) } ?? 0
+        let stem = file.dropLast(ending)
+        let made = stem + (name.lowercased().hasSuffix(".png") ? ".jpg" : ".png")
         let tool =
             switch self {
             case .heic: "heif-convert"
@@ -58,14 +59,14 @@ enum OtherPicture: String {
             default: "convert"
             }
         return "is \(rawValue), whatever its name: Winnow reads JPEG, PNG and WebP. Convert it:  "
-            + "\(tool) \(Self.quoted(name)) \(Self.quoted(made))"
+            + "\(tool) \(Self.quoted(file)) \(Self.quoted(String(made)))"
     }
 
     /// A word as a shell takes it.
     private static func quoted(_ word: String) -> String {
         let plain = word.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-                || (0x61...0x7A).contains(byte) || [0x2E, 0x2D, 0x5F].contains(byte)
+                || (0x61...0x7A).contains(byte) || [0x2D, 0x2E, 0x2F, 0x5F].contains(byte)
         }
         let shown = word.hasPrefix("-") ? "./" + word : word
         return plain

@@ -22,16 +22,6 @@ struct ONNXTensors {
         dtypes.first { $0.code == code }?.dtype
     }
 
-    /// A `TensorProto.DataType` by its name and number; by its number alone where it has none.
-    static func name(_ code: Int32) -> String {
-        let names: [Int32: String] = [
-            0: "undefined", 4: "uint16", 8: "string", 12: "uint32", 13: "uint64",
-            14: "complex64", 15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz",
-            19: "float8e5m2", 20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 23: "float4e2m1",
-        ]
-        return names[code].map { "\(code) (\($0))" } ?? "\(code)"
-    }
-
     static func code(_ dtype: HostTensor.DType) -> Int32 {
         dtypes.first { $0.dtype == dtype }?.code ?? 0
     }
@@ -149,5 +139,17 @@ struct ONNXTensors {
             file: file, found: "places the tensor \(shown) in '\(printable(location))'",
             expected: "a file in the model's own folder",
             advice: "Winnow opens no other: put the file there and export again.")
+    }
+}
+
+extension ONNXTensors {
+    /// A `TensorProto.DataType` by its name and number; by its number alone where it has none.
+    static func name(_ code: Int32) -> String {
+        let names: [Int32: String] = [
+            0: "undefined", 4: "uint16", 8: "string", 12: "uint32", 13: "uint64",
+            14: "complex64", 15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz",
+            19: "float8e5m2", 20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 23: "float4e2m1",
+        ]
+        return names[code].map { "\(code) (\($0))" } ?? "\(code)"
     }
 }

@@ -13,7 +13,7 @@ struct PickledStateDict {
     /// Under these keys training scripts keep the state dict.
     static let nestingKeys = ["state_dict", "model_state_dict", "model"]
     /// Entries named among what was left out.
-    private static let mostNamed = 5
+    static let mostNamed = 5
 
     /// - Parameters:
     ///   - fileSize: bounds what expanded (stride 0) tensors may take, with 16 MiB on top.
@@ -69,49 +69,6 @@ struct PickledStateDict {
         return dict
     }
 
-    private func isTensor(_ value: PickleValue) -> Bool {
-        switch value {
-        case .tensor, .foreign: true
-        default: false
-        }
-    }
-
-    private func holdsTensors(_ pairs: [(key: PickleValue, value: PickleValue)]) -> Bool {
-        pairs.contains { isTensor($0.value) }
-    }
-
-    private func stateDict(
-        in root: PickleValue
-    ) throws -> [(key: PickleValue, value: PickleValue)] {
-        guard let pairs = heap.pairs(root) else {
-            throw wrong("holds \(root.kind)", expected: "a state dict")
-        }
-        for name in Self.nestingKeys {
-            if let inner = pairs.last(where: { $0.key == .text(name) })?.value,
-                let nested = heap.pairs(inner)
-            {
-                return nested
-            }
-        }
-        return try onlyNested(pairs) ?? pairs
-    }
-
-    /// The one entry that holds tensors, under whatever name a training script gave it; nil where the tensors lie
-    /// in `pairs` itself, or nowhere.
-    private func onlyNested(
-        _ pairs: [(key: PickleValue, value: PickleValue)]
-    ) throws -> [(key: PickleValue, value: PickleValue)]? {
-        guard !holdsTensors(pairs) else { return nil }
-        let nested = pairs.compactMap { key, value in
-            heap.pairs(value).flatMap { holdsTensors($0) ? (key: key, pairs: $0) : nil }
-        }
-        guard nested.count > 1 else { return nested.first?.pairs }
-        let names = nested.prefix(Self.mostNamed).map(\.key.shownAsKey).joined(separator: ", ")
-        throw FormatError(
-            file: file, found: "holds \(nested.count) state dicts: \(names)", expected: "one",
-            advice: "Save the one that is wanted: torch.save(checkpoint[name], path).")
-    }
-
     private mutating func tensor(_ view: PickledTensor, name: String) throws -> HostTensor {
         let storage = heap.storages[view.storage]
         guard let count = view.elementCount(within: storage.count) else {
@@ -155,7 +112,7 @@ struct PickledStateDict {
         return bytes
     }
 
-    private func wrong(_ found: String, expected: String) -> FormatError {
+    func wrong(_ found: String, expected: String) -> FormatError {
         FormatError(
             file: file, found: found, expected: expected,
             advice: "Save the state dict alone: torch.save(model.state_dict(), path).")

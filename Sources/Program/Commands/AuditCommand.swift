@@ -75,10 +75,7 @@ struct AuditCommand: ParsableCommand, EndsAtOnce {
                 throw ValidationError("--root is for a manifest; \(subject) is none")
             }
             let source = try PictureSource(folder: subject)
-            // That classes differ in form only is a finding; other files are told of here.
-            for note in source.notes where !note.hasPrefix("the classes") {
-                Console.note("  note  \(note)")
-            }
+            if let words = source.leftOut { Console.note("  note  \(words)") }
             read = AuditSubject(source, loader: loader)
         }
         line.finish()

@@ -46,6 +46,7 @@ struct FacesCommand: ParsableCommand {
             throw ValidationError("--threads must be 1 to 1024, got \(threads)")
         }
         let folder = try ImageFolder(root: input)
+        for note in folder.notes { Console.remark(note) }
         var cropper = try FaceCropper(
             root: input, output: output, options: options, weights: .installed())
         cropper.threads = threads ?? cropper.threads

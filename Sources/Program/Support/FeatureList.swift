@@ -17,6 +17,7 @@ struct FeatureList: Sendable {
             try path.map { try PictureSource(manifest: $0, root: folder) }
             ?? PictureSource(folder: folder)
         (root, classes, files) = (source.root, source.classes, source.files)
+        for note in source.notes { Console.remark(note) }
         hashes = source.manifest?.hashes ?? []
         let kind = try source.manifest?.protocolName.map(DataProtocol.named)
         guard let split = source.manifest?.split, kind?.leaks != true else {
