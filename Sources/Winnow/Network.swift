@@ -73,7 +73,7 @@ public struct Network {
                 var plain = model
                 plain.metadata = plain.metadata.filter { $0.key == "preprocessing" }
                 try plain.write(onnx: file)
-            case "pth", "pt": try TensorFile.write(model.state.hosted(), to: file)
+            case "pth", "pt": try model.write(weights: file)
             default:
                 throw WinnowError(
                     "\(file.path): a network is written as .safetensors, .onnx or .pth; name it so")

@@ -106,10 +106,11 @@ struct CropWorker: Sendable {
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try bytes.write(to: url, options: .atomic)
+            try AtomicFile.write(bytes, to: url)
         } catch {
+            let reason = (error as? FormatError)?.found ?? error.localizedDescription
             throw FaceError(
-                "\(url.path): cannot be written: \(error.localizedDescription). Crops already made "
+                "\(url.path): \(reason). Crops already made "
                     + "are kept: run the same again to go on")
         }
     }

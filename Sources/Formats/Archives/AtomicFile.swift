@@ -4,33 +4,60 @@ import Foundation
 ///
 /// `AtomicFile.write(to: url) { sink in try sink.write(bytes) }` streams; nothing is gathered in
 /// memory. The data is on disk (fsync, file and folder) when `write` returns. After an error, or a
-/// kill, whatever was at `url` is untouched; a kill may leave `.name.*.partial` beside it.
+/// kill, whatever was at `url` is untouched; a kill may leave `.name.*.partial` beside it. A link
+/// stays one: the file that it leads to is replaced. A device or a pipe is written to as it is.
 package enum AtomicFile {
     /// Runs `body` on a sink beside `url`, then moves the result to `url`.
     ///
-    /// - Throws: `FormatError` naming `url` when the disk refuses; what `body` throws.
-    package static func write(to url: URL, _ body: (FileSink) throws -> Void) throws {
+    /// - Parameter check: reads what was written, before it takes the place of what was there; what
+    ///   it throws keeps it from that. Not asked of a device or a pipe.
+    /// - Throws: `FormatError` naming `url` when the disk refuses; what `body` and `check` throw.
+    package static func write(
+        to url: URL, check: (URL) throws -> Void = { _ in }, _ body: (FileSink) throws -> Void
+    ) throws {
         let file = url.shownPath
-        let folder = url.deletingLastPathComponent().path
-        let (descriptor, aside) = try createAside(url)
-        do {
+        switch try OutputPlace(url) {
+        case .stream(let place): try stream(place, file, body)
+        case .file(let place):
+            let (descriptor, aside) = try createAside(place, shown: file)
             do {
-                defer { close(descriptor) }
-                let sink = FileSink(descriptor: descriptor, file: file)
-                try body(sink)
-                guard fsync(descriptor) == 0 else { throw refused(file, errno) }
+                do {
+                    defer { close(descriptor) }
+                    let sink = FileSink(descriptor: descriptor, file: file)
+                    try body(sink)
+                    guard fsync(descriptor) == 0 else { throw refused(file, errno) }
+                }
+                try check(URL(fileURLWithPath: aside))
+                guard rename(aside, place.path) == 0 else { throw refused(file, errno) }
+            } catch {
+                unlink(aside)
+                throw error
             }
-            guard rename(aside, url.path) == 0 else { throw refused(file, errno) }
-        } catch {
-            unlink(aside)
-            throw error
+            syncFolder(place.deletingLastPathComponent().path)
         }
-        syncFolder(folder)
+    }
+
+    private static func stream(
+        _ place: URL, _ file: String, _ body: (FileSink) throws -> Void
+    ) throws {
+        let descriptor = open(place.path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw refused(file, errno) }
+        defer { close(descriptor) }
+        try body(FileSink(descriptor: descriptor, file: file))
     }
 
     /// Writes `data` in one go.
-    package static func write(_ data: Data, to url: URL) throws {
-        try write(to: url) { try $0.write(data) }
+    package static func write(
+        _ data: Data, to url: URL, check: (URL) throws -> Void = { _ in }
+    ) throws {
+        try write(to: url, check: check) { try $0.write(data) }
+    }
+
+    /// Whether a file can be made there, by making one; nothing is left.
+    static func probe(_ url: URL, shown: String) throws {
+        let (descriptor, aside) = try createAside(url, shown: shown)
+        close(descriptor)
+        unlink(aside)
     }
 
     static func refused(_ file: String, _ code: Int32) -> FormatError {
@@ -38,18 +65,22 @@ package enum AtomicFile {
             switch code {
             case ENOSPC, EDQUOT: "The disk is full: free some space and run the same again."
             case ENOENT: "Make the folder it belongs in first."
+            case ENOTDIR: "What should be the folder is a file: check the path."
+            case EPIPE: "Who reads the pipe has gone."
             default: "Check the folder's permissions, or write elsewhere."
             }
         return .system(file, "cannot be written", code: code, advice: advice)
     }
 
-    private static func createAside(_ url: URL) throws -> (descriptor: Int32, path: String) {
+    private static func createAside(
+        _ url: URL, shown: String
+    ) throws -> (descriptor: Int32, path: String) {
         let name = url.lastPathComponent.prefix(80)
         let folder = url.deletingLastPathComponent()
         let tag = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16))"
         let aside = folder.appendingPathComponent(".\(name).\(tag).partial").path
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw refused(url.shownPath, errno) }
+        guard descriptor >= 0 else { throw refused(shown, errno) }
         return (descriptor, aside)
     }
 

@@ -70,13 +70,15 @@ extension Picture {
     private static func write(_ data: Data, to path: String) throws(PictureError) {
         let url = URL(fileURLWithPath: path)
         do {
-            try data.write(to: url, options: .atomic)
+            try AtomicFile.write(data, to: url)
         } catch {
             let folder = url.deletingLastPathComponent().path
             let reason =
                 FileManager.default.fileExists(atPath: folder)
-                ? error.localizedDescription : "there is no folder \(folder). Make it first"
-            throw PictureError(file: path, reason: "cannot be written: \(reason)")
+                ? (error as? FormatError).map { "\($0.found). \($0.advice)" }
+                    ?? error.localizedDescription
+                : "cannot be written: there is no folder \(folder). Make it first"
+            throw PictureError(file: path, reason: reason)
         }
     }
 }

@@ -6,10 +6,13 @@ package enum ONNXWriter {
     /// IR version that goes with `ONNXModel.written`.
     private static let irVersion: Int64 = 9
 
-    /// Writes `model` to `url`, all tensors within.
+    /// Writes `model` to `url`, all tensors within, and reads it back before it counts.
     ///
+    /// - Parameter check: reads more of it; see `AtomicFile.write`.
     /// - Throws: `FormatError` above protobuf's 2 GiB, or when the disk refuses.
-    package static func write(_ model: ONNXModel, to url: URL) throws {
+    package static func write(
+        _ model: ONNXModel, to url: URL, check: (URL) throws -> Void = { _ in }
+    ) throws {
         let weights = model.initializers.entries.reduce(0) { $0 + $1.tensor.bytes.count }
         guard weights < ONNXReader.largest - (64 << 20) else {
             throw FormatError(
@@ -17,7 +20,10 @@ package enum ONNXWriter {
                 expected: "less than the 2 GiB of a protobuf file",
                 advice: "Write .safetensors instead.")
         }
-        try AtomicFile.write(encoded(model), to: url)
+        try AtomicFile.write(encoded(model), to: url) { aside in
+            _ = try ONNXReader.read(aside)
+            try check(aside)
+        }
     }
 
     /// The bytes of the file.

@@ -10,7 +10,7 @@ package enum PthWriter {
     /// - Throws: `FormatError` when the disk refuses, or above zip's 4 GiB.
     package static func write(_ dict: StateDict, to url: URL) throws {
         let entries = dict.entries
-        try AtomicFile.write(to: url) { sink in
+        try AtomicFile.write(to: url, check: { _ = try TensorFile.read($0) }) { sink in
             var zip = ZipWriter(sink, file: url.shownPath)
             try zip.add(folder + "data.pkl", Data(pickle(of: entries)))
             try zip.add(folder + "byteorder", Data("little".utf8))

@@ -6,8 +6,11 @@ package enum SafetensorsWriter {
     /// bytes go by element size, largest first, so that each starts at a multiple of its element
     /// size.
     ///
+    /// - Parameter check: reads what was written before it counts; see `AtomicFile.write`.
     /// - Throws: `FormatError` when the disk refuses, or a tensor is named `__metadata__`.
-    package static func write(_ dict: StateDict, to url: URL) throws {
+    package static func write(
+        _ dict: StateDict, to url: URL, check: (URL) throws -> Void = { _ in }
+    ) throws {
         guard dict["__metadata__"] == nil else {
             throw FormatError(
                 file: url.shownPath, found: "would hold a tensor named '__metadata__'",
@@ -26,7 +29,7 @@ package enum SafetensorsWriter {
                 expected: "at most \(grouped(SafetensorsHeader.largest))",
                 advice: "Shorten its metadata.")
         }
-        try AtomicFile.write(to: url) { sink in
+        try AtomicFile.write(to: url, check: check) { sink in
             try sink.write(littleEndian([UInt64(header.count)]) + header)
             for index in order { try sink.write(entries[index].tensor.bytes) }
         }

@@ -33,7 +33,7 @@ package enum TensorFile {
     /// - Throws: `FormatError` for another extension, or when the disk refuses.
     package static func write(_ dict: StateDict, to url: URL) throws {
         switch url.pathExtension.lowercased() {
-        case "safetensors": try SafetensorsWriter.write(dict, to: url)
+        case "safetensors": try SafetensorsWriter.write(dict, to: url) { _ = try read($0) }
         case "pth", "pt": try PthWriter.write(dict, to: url)
         case let other:
             throw FormatError(

@@ -12,10 +12,12 @@ extension Model {
     private static let maskPrefix = "mask."
     private static let formatVersion = "2"
 
-    /// Writes the file aside and renames it into place.
+    /// Writes the file aside, reads it back, and renames it into place.
     ///
-    /// - Throws: `NetworkError` when a masked weight is not zero, `FormatError` when nothing can be written.
+    /// - Throws: `NetworkError` when a masked weight is not zero or a value is not finite, `FormatError` when nothing
+    ///   can be written.
     package func write(to url: URL) throws {
+        try refusingNumbers(url) { try state.requireFinite() }
         var dict = StateDict()
         var packed: [PackedMask] = []
         for (name, tensor) in state.entries {
@@ -35,7 +37,25 @@ extension Model {
         dict.metadata["graph"] = try Self.json(graph)
         dict.metadata["classes"] = try Self.json(classes)
         dict.metadata["masks"] = packed.isEmpty ? nil : try Self.json(packed)
-        try SafetensorsWriter.write(dict, to: url)
+        try SafetensorsWriter.write(dict, to: url) { _ = try Model.read($0) }
+    }
+
+    /// Writes the numbers alone, as the file's ending says, and reads them back before they count.
+    ///
+    /// - Throws: `NetworkError` where one is not finite.
+    package func write(weights url: URL) throws {
+        try refusingNumbers(url) { try state.requireFinite() }
+        try TensorFile.write(state.hosted(), to: url)
+    }
+
+    /// Runs a check of what is about to be written; what it throws says that nothing was.
+    func refusingNumbers(_ url: URL, _ check: () throws -> Void) throws {
+        do {
+            try check()
+        } catch let error as NetworkError {
+            throw NetworkError(
+                "\(url.lastPathComponent) was not written: \(error); such a network cannot be used")
+        }
     }
 
     /// Reads a file written by `write`, of this version or an earlier one.
@@ -137,8 +157,6 @@ extension Model {
                 "mask.\(name) has shape \(mask.shape), its parameter "
                     + "\(try state.require(name).shape)")
         }
-        for (name, tensor) in state.entries where try !tensor.isAllFinite() {
-            throw NetworkError("\(name) holds NaN or infinite values")
-        }
+        try state.requireFinite()
     }
 }

@@ -54,8 +54,12 @@ extension Model {
         }
     }
 
-    /// Writes the network as an ONNX file, with class names and what travels along.
+    /// Writes the network as an ONNX file, with class names and what travels along; read back before it counts.
+    ///
+    /// - Throws: `NetworkError` where a number that training changes is not finite; a constant may be infinite.
     package func write(onnx url: URL) throws {
+        let numbers = Set(graph.parameters.filter { $0.role != .constant }.map(\.name))
+        try refusingNumbers(url) { try state.requireFinite(numbers) }
         try ONNXWriter.write(onnx(metadata: onnxMetadata()), to: url)
     }
 }

@@ -41,6 +41,18 @@ package struct StateDictionary {
         }
     }
 
+    /// Refuses NaN and infinite values, which nothing that is read may hold.
+    ///
+    /// - Parameter names: of what is looked at; all where nil.
+    /// - Throws: `NetworkError` that names the first tensor with one.
+    package func requireFinite(_ names: Set<String>? = nil) throws {
+        for (name, tensor) in entries where names?.contains(name) ?? true {
+            if try !tensor.isAllFinite() {
+                throw NetworkError("\(name) holds NaN or infinite values")
+            }
+        }
+    }
+
     /// Whether both have the same names in the same order, with the same bits.
     package func isBitwiseEqual(to other: StateDictionary) throws -> Bool {
         guard names == other.names else { return false }
