@@ -51,10 +51,10 @@ package final class Trainer {
         device: Device = .cpu, teacher: Model? = nil
     ) throws {
         try options.check()
+        try Self.checkSteps(start, train, options)
         guard options.distillation == nil || teacher != nil else {
             throw TrainingError("distillation needs a teacher: the network that is followed")
         }
-        guard train.count > 0 else { throw TrainingError("no pictures to train on") }
         self.options = options
         self.train = train
         self.validation = validation
@@ -87,6 +87,7 @@ package final class Trainer {
     ) throws {
         for epoch in history.count..<max(options.epochs, history.count) {
             let record = try trainEpoch(epoch, isCancelled, onProgress)
+            try checkNumbers(record)
             try checkMasks("after epoch \(epoch + 1)")
             let top = history.map(\.evaluation.accuracy).max() ?? -1
             history.append(record)
@@ -112,9 +113,15 @@ package final class Trainer {
         }
         var confusion = ConfusionMatrix(classes: train.store.classes.count)
         var loss = 0.0
-        for range in ranges {
+        for (index, range) in ranges.enumerated() {
             if isCancelled() { throw Interrupted(epoch: epoch + 1) }
-            loss += try step(order[range], fresh, rate, &confusion)
+            let value = try step(order[range], fresh, rate, &confusion)
+            guard value.isFinite else {
+                throw Self.diverged(
+                    "the loss became \(value) in epoch \(epoch + 1), step \(index + 1) of "
+                        + "\(ranges.count)", rate)
+            }
+            loss += value * Double(range.count)
             onProgress(
                 Progress(
                     epoch: epoch + 1, epochs: options.epochs, done: range.upperBound,
@@ -123,21 +130,22 @@ package final class Trainer {
         }
         return EpochRecord(
             epoch: epoch + 1, learningRate: rate, trainLoss: loss / Double(train.count),
-            trainAccuracy: confusion.accuracy, evaluation: try measureWatched(rate))
+            trainAccuracy: confusion.accuracy,
+            evaluation: try measureWatched(epoch + 1, rate))
     }
 
     /// The epoch's last step may be the one that breaks the weights: no later loss would tell.
-    private func measureWatched(_ rate: Double) throws -> Metrics {
+    private func measureWatched(_ epoch: Int, _ rate: Double) throws -> Metrics {
         let metrics = try evaluator.measure(network, validation)
         guard metrics.loss.isFinite else {
-            throw TrainingError(
-                "the loss on the validation pictures became \(metrics.loss): the learning rate \(rate) "
-                    + "is too high for these weights")
+            throw Self.diverged(
+                "the loss on the validation pictures became \(metrics.loss) after epoch \(epoch)",
+                rate)
         }
         return metrics
     }
 
-    /// One step; returns the batch's summed loss.
+    /// One step; returns the batch's mean loss.
     private func step(
         _ samples: ArraySlice<Sample>, _ fresh: BatchMaker.Fresh?, _ rate: Double,
         _ confusion: inout ConfusionMatrix
@@ -148,14 +156,10 @@ package final class Trainer {
         let loss = try distilled(own, scores, x)
         try optimizer.step(down: loss, lr: rate)
         let value = try loss.item()
-        guard value.isFinite else {
-            throw TrainingError(
-                "the loss became \(value): the learning rate \(rate) is too high for these weights")
+        if value.isFinite {
+            try noGrad { _ = try confusion.add(scores: scores, labels: samples.map(train.label)) }
         }
-        try noGrad {
-            try confusion.add(scores: scores, labels: samples.map(train.label))
-        }
-        return value * Double(samples.count)
+        return value
     }
 
     /// The loss with what the teacher says of the same pictures.

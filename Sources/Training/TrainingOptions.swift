@@ -39,10 +39,18 @@ package struct TrainingOptions: Codable, Sendable, Hashable {
         self.precision = precision
     }
 
+    /// More epochs, or pictures a step, than anybody means.
+    private static let most = 1_000_000
+
     /// Refuses settings that cannot train.
     package func check() throws {
         if epochs < 0 || batchSize < 1 {
             throw TrainingError("epochs must be at least 0 and the batch at least 1 picture")
+        }
+        if epochs > Self.most || batchSize > Self.most {
+            throw TrainingError(
+                "epochs and pictures a batch are at most \(Self.most), got \(epochs) and \(batchSize)"
+            )
         }
         try augmentation?.check()
         try distillation?.check()

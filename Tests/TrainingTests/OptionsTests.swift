@@ -74,6 +74,8 @@ import Torch
         let trainer = try tinyTrainer(tinyStore(), options)
         let error = #expect(throws: TrainingError.self) { try trainer.run() }
         #expect(error?.description.contains(text) == true, "\(String(describing: error))")
+        #expect(error?.description.contains("epoch 1") == true)
+        #expect(error?.description.hasSuffix("(a tenth, or the usual 0.001)") == true)
         #expect(trainer.history.isEmpty && trainer.best == nil)
     }
 

@@ -73,6 +73,48 @@ import Torch
         }
     }
 
+    /// More epochs of a run whose rates do not depend on how many there are; not fewer than are done.
+    @Test func moreEpochsGoOnWhereTheSameRatesAreMeant() throws {
+        let store = try tinyStore()
+        func options(_ epochs: Int) -> TrainingOptions {
+            var options = tinyOptions()
+            (options.epochs, options.schedule) = (epochs, .step(every: 2, gamma: 0.1))
+            return options
+        }
+        let plain = try tinyTrainer(store, options(4))
+        try plain.run()
+        try withFolder { folder in
+            try interrupted(tinyTrainer(store, options(3)), folder)
+            #expect(try Trainer.unfinished(in: folder)?.epochs == 1)
+            let longer = try tinyTrainer(store, options(4), state: tinyState(seed: 99))
+            #expect(try longer.resume(from: folder, start: "s") == 1)
+            try longer.run(onEpoch: { _ in try longer.save(to: folder, start: "s") })
+            #expect(longer.history == plain.history)
+            #expect(try longer.network.state.isBitwiseEqual(to: plain.network.state))
+            let shorter = try tinyTrainer(store, options(3))
+            #expect(try shorter.resume(from: folder, start: "s") == 0)
+        }
+    }
+
+    /// Kept aside, told of, and begun anew; nothing of them is taken up.
+    @Test func damagedEpochsArePutAside() throws {
+        let store = try tinyStore()
+        try withFolder { folder in
+            try interrupted(tinyTrainer(store, tinyOptions()), folder)
+            let file = folder.appending(path: "best.safetensors")
+            try Data(contentsOf: file).prefix(1000).write(to: file)
+            let trainer = try tinyTrainer(store, tinyOptions())
+            var said = ""
+            let done = try trainer.resumeOrBegin(from: folder, start: "s") { said = $0 }
+            #expect(done == 0 && said.contains("are damaged") && !said.contains("etch"))
+            let fresh = try tinyTrainer(store, tinyOptions()).network.state
+            #expect(try trainer.network.state.isBitwiseEqual(to: fresh))
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(
+                Set(names) == ["resume.safetensors.damaged", "best.safetensors.damaged"])
+        }
+    }
+
     @Test(arguments: ["resume.safetensors", "best.safetensors"])
     func aTruncatedFileIsNamed(_ name: String) throws {
         let store = try tinyStore()
