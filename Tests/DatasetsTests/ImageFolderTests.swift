@@ -72,9 +72,29 @@ struct ImageFolderTests {
             let folder = try ImageFolder(root: scratch.path)
             #expect(folder.classes == ["happy", "linked"])
             let names = folder.files.map(\.file)
-            #expect(names.contains("happy/a.jpg") && names.contains("linked/b.jpg"))
-            #expect(names.contains("happy/gone.jpg"))
-            #expect(names.count < 10)
+            #expect(names == ["happy/a.jpg", "happy/gone.jpg", "happy/in/b.jpg", "linked/b.jpg"])
+        }
+    }
+
+    /// A folder that links to itself, or to one that it is in, holds each picture once, and its classes are no more.
+    @Test func circlesAreCountedOnce() throws {
+        try withScratch { scratch in
+            let root = scratch.path + "/data"
+            for name in ["cat/a.jpg", "dog/b.jpg", "dog/in/c.jpg"] {
+                try scratch.write(Data(), "data/" + name)
+            }
+            try scratch.write(Data(), "other/d.jpg")
+            for (place, target) in [
+                ("self", "."), ("up", ".."), ("cat/self", "."), ("cat/up", ".."),
+                ("cat/top", "../.."),
+                ("dog/in/up", ".."), ("dog/in/top", root),
+            ] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: root + "/" + place, withDestinationPath: target)
+            }
+            let folder = try ImageFolder(root: root)
+            #expect(folder.classes == ["cat", "dog"])
+            #expect(folder.files.map(\.file) == ["cat/a.jpg", "dog/b.jpg", "dog/in/c.jpg"])
         }
     }
 }

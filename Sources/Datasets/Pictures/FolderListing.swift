@@ -110,16 +110,27 @@ enum FolderListing {
         + "at once:  convmv -f latin1 -t utf8 -r --notest DIR"
 
     /// nil for what is no folder.
-    private static func identity(_ path: String) -> Identity? {
+    static func identity(_ path: String) -> Identity? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
         return Identity(
             device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// All files under `root/start`, relative to `root`, by path; each folder is entered once.
+    /// A folder and all that it is in: links to these lead in a circle.
+    static func ancestors(_ path: String) -> Set<Identity> {
+        var found: Set<Identity> = []
+        var place = path
+        // The root is its own parent.
+        while let identity = identity(place), found.insert(identity).inserted {
+            place = join(place, "..")
+        }
+        return found
+    }
+
+    /// All files under `root/start`, relative to `root`, by path; each folder is entered once, and none that holds it.
     static func files(under root: String, _ start: String) throws(DatasetError) -> [String] {
-        var seen: Set<Identity> = []
+        var seen = ancestors(root).union(ancestors(join(root, start)))
         var waiting = [start]
         var files: [String] = []
         while let folder = waiting.popLast() {

@@ -24,7 +24,9 @@ package struct ImageFolder: Sendable, Equatable {
     package init(root: String) throws(DatasetError) {
         let shown = root.hasSuffix("/") ? root : root + "/"
         let entries = try FolderListing.entries(root)
-        classes = entries.filter(\.isFolder).map(\.name)
+        // A link to the folder itself, or to one that it is in, is no class.
+        let circles = FolderListing.ancestors(root)
+        classes = entries.filter { $0.folder.map { !circles.contains($0) } ?? false }.map(\.name)
         try NameForms.requireDistinct(classes, of: "classes", in: shown)
         try PartFolders.refuse(asClasses: classes, root: root)
         guard !classes.isEmpty else {
