@@ -53,13 +53,19 @@ struct TableTrainer: Sendable {
             jobs, settings.training(cell.optimizer, epochs: settings.epochs))
         return try replicates.indices.map { replicate in
             let place = replicate - replicates.lowerBound
-            guard nets[place].isFinite else {
+            // Weights of 1e30 are numbers still, but no sums over them.
+            guard nets[place].isFinite,
+                case let found = reduce(
+                    nets[place], jobs[place], replicate: replicate, test: splits[place].test),
+                found.trial.bounds.joined().allSatisfy({
+                    $0.outcome.change.largest.isFinite && $0.outcome.change.mean.isFinite
+                })
+            else {
                 throw StudyError(
                     "\(cell.name), replicate \(replicate): training diverged at rate "
                         + "\(settings.rate). Choose a smaller `rate`")
             }
-            return reduce(
-                nets[place], jobs[place], replicate: replicate, test: splits[place].test)
+            return found
         }
     }
 

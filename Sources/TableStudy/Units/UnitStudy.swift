@@ -128,11 +128,17 @@ extension UnitStudy {
         let job = try trainer.job(0, split)
         let net = try SingleRunTrainer.train(
             job, settings.training(cell.optimizer, epochs: settings.epochs))
-        guard net.isFinite else {
+        func study() -> UnitStudy {
+            UnitStudy(
+                net, training: Patterns(job.examples, rows: job.trainingRows),
+                test: Patterns(job.examples, rows: split.test), bounds: bounds)
+        }
+        // Weights of 1e30 are numbers still, but no sums over them: JSON has none for those.
+        guard net.isFinite, case let found = study(),
+            (try? CanonicalJSON.line.encode(found)) != nil
+        else {
             throw StudyError("training diverged at rate \(settings.rate). Choose a smaller `rate`")
         }
-        return UnitStudy(
-            net, training: Patterns(job.examples, rows: job.trainingRows),
-            test: Patterns(job.examples, rows: split.test), bounds: bounds)
+        return found
     }
 }
