@@ -45,10 +45,10 @@ package struct Reproduction {
         self.folder = folder(choice.preset.name)
     }
 
-    /// Plans the study of pictures; nil where there is none. Trains nothing.
+    /// Plans the study of pictures; nil where there is none. Trains nothing and writes nothing.
     package func planned() throws -> (run: StudyRun, jobs: Int)? {
         announce()
-        return try plan().map { ($0.run, request.jobs($0.run.study)) }
+        return try plan(isDry: true).map { ($0.run, request.jobs($0.run.study)) }
     }
 
     /// Does what is left of everything.
@@ -56,7 +56,7 @@ package struct Reproduction {
     /// - Throws: what says, when stopped, that the same command goes on.
     package func run() throws -> ReproductionResult {
         announce()
-        let planned = try plan()
+        let planned = try plan(isDry: false)
         if let run = planned?.run, let left = try run.standing(jobs: request.jobs(run.study)).left {
             screen.expect(later: left)
         }
@@ -85,18 +85,19 @@ package struct Reproduction {
 // MARK: The study of pictures
 
 extension Reproduction {
-    private func plan() throws -> (run: StudyRun, source: StudySource)? {
+    private func plan(isDry: Bool) throws -> (run: StudyRun, source: StudySource)? {
         guard request.hasPictures else { return nil }
         var changes = request.changes
         if scenes != nil, changes.groups == nil { changes.groups = EmbeddedScenes.groupRule }
         let wanted = try preset.study.changed(changes)
         var source = request.source
-        if let crops = try croppedFaces() { source.data = crops.path }
+        if let crops = try croppedFaces(isDry: isDry) { source.data = crops.path }
         // A folder that is not there is found out before anything is fetched.
         _ = try source.pictures()
         let settled = try source.settled(wanted, substitutes: scenes != nil, host)
         let run = try StudyRun(
-            settled.study, settled.source, folder: folder, device: request.device, host)
+            settled.study, settled.source, folder: folder, device: request.device, isDry: isDry,
+            host)
         try run.data.checkRoom(forAugmentation: request.augmentation)
         try run.begin()
         return (run, settled.source)
@@ -119,7 +120,10 @@ extension Reproduction {
 
     /// The folder of the crops; nil where the pictures are taken as they are. Crops that are there already
     /// are kept.
-    private func croppedFaces() throws -> URL? {
+    ///
+    /// - Parameter isDry: whether none are made: the plan is then of the pictures as they are, unless every crop is
+    ///   there.
+    private func croppedFaces(isDry: Bool) throws -> URL? {
         let own = request.cropFaces ? request.source.data : nil
         guard let root = scenes?.folder.path ?? own else {
             guard request.cropFaces else { return nil }
@@ -127,6 +131,12 @@ extension Reproduction {
         }
         let crops = folder.appending(path: "faces")
         let files = try ImageFolder(root: root).files.map(\.file)
+        guard !isDry else {
+            let there = try? ImageFolder(root: crops.path).files.map(\.file)
+            if there == files { return crops }
+            host.note("  faces    not cropped yet: the list is of the pictures as they are")
+            return URL(fileURLWithPath: root)
+        }
         var cropper = try FaceCropper(
             root: root, output: crops.path, options: CropOptions(), weights: .installed())
         cropper.threads = request.threads

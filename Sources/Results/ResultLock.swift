@@ -18,8 +18,9 @@ package final class ResultLock {
 
     /// The lock on a file, made where there is none; nil while another holds it.
     ///
+    /// - Parameter holder: written into the file, for whoever finds it taken; see `holder(_:)`.
     /// - Throws: `FormatError` when the file cannot be opened.
-    package static func take(_ file: URL) throws -> ResultLock? {
+    package static func take(_ file: URL, as holder: String? = nil) throws -> ResultLock? {
         while true {
             let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else { throw refused(file, errno) }
@@ -30,8 +31,25 @@ package final class ResultLock {
                 return nil
             }
             // Its last holder may have removed the file between the two calls.
-            if lock.isCurrent { return lock }
+            if lock.isCurrent {
+                if let holder { lock.write(holder) }
+                return lock
+            }
         }
+    }
+
+    /// Who holds the lock on a file, as its holder said; nil where it did not.
+    package static func holder(_ file: URL) -> String? {
+        guard let text = try? String(contentsOf: file, encoding: .utf8), !text.isEmpty else {
+            return nil
+        }
+        return String(text.prefix(200))
+    }
+
+    /// Words for onlookers: the lock holds without them.
+    private func write(_ holder: String) {
+        guard ftruncate(descriptor, 0) == 0 else { return }
+        _ = Array(holder.utf8).withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
     /// Frees the lock and removes its file: of a result that is done nobody asks again.

@@ -34,12 +34,15 @@ package struct ResultStore: Sendable {
     /// - Parameters:
     ///   - ending: of every result's file: `.trials`; nothing for folders.
     ///   - locks: the folder of the locks; beside the results where nil.
+    ///   - isMade: whether the folders are made where they are not there.
     /// - Throws: `FormatError` when the folders cannot be made.
     package init(
-        _ folder: URL, ending: String = "", locks: URL? = nil, busy: Busy = .wait
+        _ folder: URL, ending: String = "", locks: URL? = nil, busy: Busy = .wait,
+        isMade: Bool = true
     ) throws {
         (self.folder, self.ending, self.busy) = (folder, ending, busy)
         self.locks = locks ?? folder
+        guard isMade else { return }
         try Self.create(folder)
         if let locks { try Self.create(locks) }
     }
@@ -115,6 +118,29 @@ package struct ResultStore: Sendable {
         guard Foundation.rename(place.path, aside.path) == 0 else { return false }
         try FileManager.default.removeItem(at: aside)
         return true
+    }
+
+    /// What tells a finished result from another that has its name later; nil where there is none.
+    package func identity(_ name: String) -> UInt64? {
+        var status = stat()
+        return lstat(place(name).path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// Renames a finished result to `<name>.damaged`, beside those that were put aside before.
+    ///
+    /// - Parameter seen: its `identity` when it was found damaged.
+    /// - Returns: where it is now; nil where another process is at it, or it is not there any more.
+    package func setAside(_ name: String, if seen: UInt64?) throws -> URL? {
+        guard let lock = try ResultLock.take(lockFile(name)) else { return nil }
+        defer { lock.retire() }
+        guard let seen, identity(name) == seen else { return nil }
+        let place = place(name).path
+        for count in 1...1000 {
+            let aside = place + ".damaged" + (count == 1 ? "" : "-\(count)")
+            if FileManager.default.fileExists(atPath: aside) { continue }
+            return Foundation.rename(place, aside) == 0 ? URL(fileURLWithPath: aside) : nil
+        }
+        return nil
     }
 
     /// Whether somebody is at a result now.

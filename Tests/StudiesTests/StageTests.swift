@@ -103,16 +103,83 @@ import Training
         }
     }
 
-    @Test func aDamagedRecordIsNamed() throws {
+    /// It is kept, beside those that were put aside before, and told of.
+    @Test func aStageWithADamagedRecordIsDoneAgain() throws {
+        try withStageFolder { root in
+            var store = try StageStore(root)
+            let said = Said()
+            store.note = { said.lines.append($0) }
+            for round in 1...3 {
+                let found = try store.perform(Self.start) { _ in Found(value: round) }
+                #expect(found == Found(value: round))
+                let record = store.folder(Self.start).appending(path: "record.json")
+                try Data("{".utf8).write(to: record)
+            }
+            let kept = try FileManager.default.contentsOfDirectory(
+                atPath: root.appending(path: "stages").path)
+            let id = Self.start.id
+            #expect(Set(kept) == [id, id + ".damaged", id + ".damaged-2"])
+            #expect(said.lines.count == 4 && said.lines[0].contains("record.json: cannot be read"))
+            #expect(said.lines[1].hasSuffix("\(id).damaged; the stage is done again"))
+            #expect(try StoreIndex(root).entries.map(\.id) == [id])
+        }
+    }
+
+    private final class Said: @unchecked Sendable { var lines: [String] = [] }
+
+    /// Zeroed bytes leave a file's length, and here a record that can be read.
+    @Test func bytesThatChangedAreNoticed() throws {
         try withStageFolder { root in
             let store = try StageStore(root)
-            _ = try store.perform(Self.start) { _ in Found(value: 1) }
-            let record = store.folder(Self.start).appending(path: "record.json")
-            try Data("{".utf8).write(to: record)
-            let error = #expect(throws: FormatError.self) {
-                _ = try store.perform(Self.start) { _ in Found(value: 2) }
+            _ = try store.perform(Self.start) { folder in
+                try Data("weights".utf8).write(to: folder.appending(path: "file"))
+                return Found(value: 1)
             }
-            #expect(error?.file == record.path)
+            let folder = store.folder(Self.start)
+            let text = try String(
+                contentsOf: folder.appending(path: "record.json"), encoding: .utf8)
+            // Python's hashlib.sha256(b"weights").
+            #expect(
+                text.contains(
+                    "\"file\" : \"9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c\""
+                ))
+            #expect(try store.reading(Self.start.id) { $0 } == folder)
+            try Data("wei\0\0\0s".utf8).write(to: folder.appending(path: "file"))
+            let fresh = try StageStore(root)
+            let error = #expect(throws: DamagedStage.self) {
+                try fresh.reading(Self.start.id) { _ in }
+            }
+            #expect(error?.description.contains("file: is not what the stage wrote") == true)
+            #expect(error?.description.contains("etch") == false)
+            #expect(try fresh.record(Self.start) as Found == Found(value: 1))
+        }
+    }
+
+    /// Records of before name no files.
+    @Test func anOldRecordIsTakenAsItIs() throws {
+        try withStageFolder { root in
+            let store = try StageStore(root)
+            _ = try store.perform(Self.start) { folder in
+                try Data("x".utf8).write(to: folder.appending(path: "file"))
+                return Found(value: 3)
+            }
+            let folder = store.folder(Self.start)
+            try Data("{\"value\": 3}".utf8).write(to: folder.appending(path: "record.json"))
+            try Data("y".utf8).write(to: folder.appending(path: "file"))
+            let fresh = try StageStore(root)
+            try fresh.mend([Self.start])
+            #expect(try fresh.reading(Self.start.id) { _ in true })
+            #expect(try fresh.perform(Self.start) { _ in Found(value: 4) } == Found(value: 3))
+        }
+    }
+
+    /// A plan that is only looked at makes no folder.
+    @Test func aStoreThatIsNotMadeWritesNothing() throws {
+        try withStageFolder { root in
+            let place = root.appending(path: "none")
+            let store = try StageStore(place, isMade: false)
+            #expect(!store.isDone(Self.start))
+            #expect(!FileManager.default.fileExists(atPath: place.path))
         }
     }
 

@@ -56,7 +56,7 @@ enum MaskFile {
         func fail(_ found: String) -> FormatError {
             FormatError(
                 file: file(folder).path, found: found, expected: "the masks of a pruning",
-                advice: "Remove its folder; the stage is then done again.")
+                advice: "Run the same command again: the stage is then done again.")
         }
         guard let text = dict.metadata["masks"],
             let entries = try? JSONDecoder().decode([Entry].self, from: Data(text.utf8))

@@ -7,19 +7,24 @@ import Pruning
 /// others, so that a hundred tickets are not a hundred files of weights.
 extension NetworkStages {
     /// The network that a finished stage left.
+    ///
+    /// - Throws: `DamagedStage` where its files, or those of a stage that it follows from, are not what was written.
     package func network(_ stage: Stage) throws -> Model {
-        let folder = store.folder(stage)
-        if hasNetwork(stage) { return try Model.read(Self.model(folder)) }
+        if hasNetwork(stage) {
+            return try store.reading(stage.id) { try Model.read(Self.model($0)) }
+        }
         switch stage.work {
-        case .prune(let technique, let split) where hasChannels(folder):
+        case .prune(let technique, let split) where hasChannels(store.folder(stage)):
             let (parent, channels) = (
                 try parent(0, of: stage),
-                try StageStore.read([String: [Int]].self, from: Self.channels(folder))
+                try store.reading(stage.id) {
+                    try StageStore.read([String: [Int]].self, from: Self.channels($0))
+                }
             )
             return try technique.applied(channels, in: context(parent, split))
         case .prune(let technique, _):
-            return try technique.applied(
-                MaskFile.read(folder), to: network(parent(0, of: stage)))
+            let masks = try store.reading(stage.id) { try MaskFile.read($0) }
+            return try technique.applied(masks, to: network(parent(0, of: stage)))
         case .rewind:
             let masks = try masks(parent(0, of: stage))
             var ticket = try network(parent(1, of: stage))
@@ -28,8 +33,8 @@ extension NetworkStages {
             return ticket
         case .pretrain, .start, .train:
             throw StudyError(
-                "\(folder.path): its network was not kept, only its record. Run the study with "
-                    + "\"networks\" : \"all\" to have it, or remove the folder")
+                "\(store.folder(stage).path): its network was not kept, only its record. Run the study "
+                    + "with \"networks\" : \"all\" to have it, or remove the folder")
         }
     }
 
@@ -44,8 +49,9 @@ extension NetworkStages {
 
     /// The masks that a pruning chose.
     func masks(_ pruned: Stage) throws -> Masks {
-        let folder = store.folder(pruned)
-        if MaskFile.exists(in: folder) { return try MaskFile.read(folder) }
+        if MaskFile.exists(in: store.folder(pruned)) {
+            return try store.reading(pruned.id) { try MaskFile.read($0) }
+        }
         guard let masks = try network(pruned).pruningMasks() else {
             throw PruningError("nothing was pruned, so there is no ticket")
         }
@@ -56,7 +62,8 @@ extension NetworkStages {
         guard index < stage.parents.count else {
             throw StudyError("stage \(stage.id) lacks a parent")
         }
-        let file = store.folder(stage.parents[index]).appendingPathComponent("stage.json")
-        return try StageStore.read(Stage.self, from: file)
+        return try store.reading(stage.parents[index]) {
+            try StageStore.read(Stage.self, from: $0.appendingPathComponent("stage.json"))
+        }
     }
 }

@@ -36,7 +36,7 @@ extension NetworkStages {
         let trainer = try Trainer(
             fresh, train: source.train, validation: source.heldOut, options: task.training,
             device: device)
-        try trainer.resume(from: folder, start: stage.id)
+        try trainer.resumeOrBegin(from: folder, start: stage.id) { store.note("  damaged  \($0)") }
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
             onEpoch: saving(trainer, in: folder, of: stage))

@@ -66,7 +66,7 @@ package struct NetworkStages {
         let trainer = try Trainer(
             start, train: parts.train, validation: parts.validation, options: options,
             device: device)
-        try trainer.resume(from: folder, start: stage.id)
+        try trainer.resumeOrBegin(from: folder, start: stage.id) { store.note("  damaged  \($0)") }
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
             onEpoch: saving(trainer, in: folder, of: stage))

@@ -131,12 +131,33 @@ package struct Experiment: Codable, Sendable, Hashable {
         return angles.map { (nil, $0) } + (amounts ?? []).map { ($0, nil) }
     }
 
+    /// More networks than anybody trains; what a file asks for is counted before it is listed.
+    private static let most = 10_000
+
+    /// At least as many as there are recipes.
+    private func combinations(_ architecture: Architecture) -> Int {
+        let bounds = (amounts?.count ?? 0) + (angles?.count ?? 0) + (budgets?.count ?? 0)
+        let lists = [
+            techniques.count, max(1, bounds), architectures?.count ?? 1, starts?.count ?? 1,
+            rounds?.count ?? 1, rewinds?.count ?? 1, removals?.count ?? 1, repairs?.count ?? 1,
+            epochs?.count ?? 1,
+        ]
+        return lists.reduce(1) { count, size in
+            let (product, overflows) = count.multipliedReportingOverflow(by: size)
+            return overflows ? .max : product
+        }
+    }
+
     /// Refuses what cannot be run.
     func check(_ study: Study) throws {
         func need(_ holds: Bool, _ text: String) throws {
             if !holds { throw StudyError("experiment '\(name)': \(text)") }
         }
         try need(!name.isEmpty && !techniques.isEmpty, "a name and techniques are needed")
+        try need(name.count <= 200, "a name of at most 200 letters is needed")
+        try need(
+            combinations(study.architecture) <= Self.most,
+            "it asks for more than \(Self.most) combinations")
         try need(
             (amounts ?? []).allSatisfy { $0 > 0 && $0 < 1 },
             "amounts are fractions between 0 and 1")

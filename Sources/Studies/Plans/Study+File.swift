@@ -43,7 +43,7 @@ extension Study {
         do {
             study = try JSONDecoder().decode(Study.self, from: data)
         } catch {
-            throw fail("is not a study: \(reason(error))")
+            throw fail("is not a study: \(number(data) ?? reason(error))")
         }
         if let key = try stray(data, study.json()) {
             throw fail("holds '\(key)', which nothing reads")

@@ -42,6 +42,7 @@ package struct Study: Codable, Sendable, Hashable {
             if !holds { throw StudyError("study '\(name)': \(text)") }
         }
         try need(!name.isEmpty && name.count <= 100, "a name of at most 100 letters is needed")
+        try need(name.isPlainName, "its name becomes a folder's: \(String.plainNames)")
         try need((1...4096).contains(size), "size must be 1 to 4096 pixels, is \(size)")
         try need((1...1000).contains(seeds.count), "1 to 1000 seeds are needed")
         try need(Set(seeds).count == seeds.count, "a seed is listed twice")
@@ -121,11 +122,11 @@ package struct StudyProtocol: Codable, Sendable, Hashable {
     func check() throws {
         _ = try DataProtocol.named(name)
         guard (1...10_000).contains(epochs), (1...100).contains(copies),
-            test > 0, validation >= 0, test + validation < 1
+            test >= 0.001, validation >= 0, test + validation < 1
         else {
             throw StudyError(
-                "protocol '\(name)': epochs 1 to 10000, copies 1 to 100, and shares above 0 that "
-                    + "leave something to train on are needed")
+                "protocol '\(name)': epochs 1 to 10000, copies 1 to 100, and shares (0.001 or more to "
+                    + "test) that leave something to train on are needed")
         }
     }
 

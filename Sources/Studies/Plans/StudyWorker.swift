@@ -43,11 +43,19 @@ package struct StudyWorker {
     /// Returns when every one of its stages is done, by this worker or another.
     ///
     /// - Throws: `StudyStopped` or `Interrupted` when asked to stop; the first error of a stage, after which other stages may still be open.
+    ///   What a stage that is done left may turn out damaged when another reads it: it is put aside and done again, once.
     package func run() throws {
         var open = items
+        var mended: Set<String> = []
         while true {
             let before = open.count
-            open = try open.filter { try !attempt($0) }
+            do {
+                open = try open.filter { try !attempt($0) }
+            } catch let damage as DamagedStage where mended.insert(damage.id).inserted {
+                try stages.store.setAside(damage)
+                open = items
+                continue
+            }
             if open.isEmpty { return }
             // Nothing was ready: another worker is at what the rest waits for.
             if open.count == before { usleep(200_000) }

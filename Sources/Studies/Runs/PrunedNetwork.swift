@@ -9,6 +9,8 @@ package struct PrunedNetwork {
     package private(set) var model: Model
     /// Of its file, and of the starting state's where it went back to that.
     package private(set) var identity: String
+    /// Files that were read for it, which no output may take the place of.
+    package private(set) var files: [String]
     /// How its pictures were divided; nil where it does not say.
     private let plan: SplitPlan?
     private let file: String
@@ -21,7 +23,7 @@ package struct PrunedNetwork {
         _ file: String, size: Int? = nil, note: @escaping (String) -> Void
     ) throws {
         let url = URL(fileURLWithPath: file)
-        (self.file, self.note) = (file, note)
+        (self.file, self.note, files) = (file, note, [file])
         model = try Model.open(url, size: size)
         identity = try WeightsFile.sha256(url)
         plan = try model.recorded(SplitPlan.self, "split", file: file)
@@ -39,6 +41,7 @@ package struct PrunedNetwork {
     package mutating func rewind(to initial: String?) throws {
         let (start, hash) = try initialFile(initial)
         let origin = try Model.read(start)
+        files.append(start.path)
         guard origin.graph == model.graph, origin.classes == model.classes else {
             throw NetworkError(
                 "\(start.path): \(origin.words), but \(file) is \(model.words)"

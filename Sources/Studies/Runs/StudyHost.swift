@@ -4,8 +4,8 @@ import Models
 
 /// The program that runs a study: what it shows of the work, and what it is asked meanwhile.
 package struct StudyHost {
-    /// Shows one line.
-    package var note: (String) -> Void
+    /// Shows one line; from any thread.
+    package var note: @Sendable (String) -> Void
     /// Whether the person wants to stop; asked now and then, from any thread.
     package var isCancelled: @Sendable () -> Bool
     /// Reads every picture of a source once; a program shows a bar meanwhile.

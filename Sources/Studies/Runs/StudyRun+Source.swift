@@ -7,11 +7,12 @@ extension StudyRun {
     /// Reads pictures and weights, and plans every stage; trains nothing.
     package init(
         _ study: Study, _ source: StudySource, only: String? = nil, folder: URL, device: Device,
-        _ host: StudyHost
+        isDry: Bool = false, _ host: StudyHost
     ) throws {
         let data = try source.read(study, host)
         try self.init(
-            study, data, source.starts(study, host), only: only, folder: folder, device: device)
+            study, data, source.starts(study, host), only: only, folder: folder, device: device,
+            isDry: isDry, note: host.note)
     }
 
     /// Does every stage that is open: in this process, or in `jobs` of its own.

@@ -21,7 +21,9 @@ package struct StudyRun {
     package let facts: PlanFacts
     /// Files of weights, by architecture.
     package let files: [Architecture: String]
-    package let store: StageStore
+    package private(set) var store: StageStore
+    /// Whether nothing is written: it is planned only.
+    private let isDry: Bool
     private let parent = getppid()
 
     /// What each architecture starts from, and the files of those that start from one.
@@ -31,11 +33,14 @@ package struct StudyRun {
 
     /// Plans every stage; trains nothing.
     ///
-    /// - Parameter only: the stages whose labels contain this, and what they need; nil for all.
+    /// - Parameters:
+    ///   - only: the stages whose labels contain this, and what they need; nil for all.
+    ///   - isDry: whether nothing at all is written.
+    ///   - note: told of finished stages that are damaged, which are put aside and done again.
     /// - Throws: what a split that leaks, a study that cannot be or a folder that refuses says.
     package init(
         _ study: Study, _ data: PictureData, _ starts: Starts, only: String? = nil, folder: URL,
-        device: Device
+        device: Device, isDry: Bool = false, note: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.study = study
         self.folder = folder
@@ -50,15 +55,19 @@ package struct StudyRun {
         plan = try StudyPlanner.plan(study, facts)
         self.only = only
         items = try only.map(plan.items(labelled:)) ?? plan.items
-        store = try StageStore(folder, busy: .leave)
+        self.isDry = isDry
+        store = try StageStore(folder, busy: .leave, isMade: !isDry)
+        store.note = note
+        if !isDry { try store.mend(items.map(\.stage)) }
         estimate = try PlanEstimate(plan, items: items, data, store)
     }
 
     /// Where the study, as it was asked for, is kept for its workers.
     package var studyFile: URL { folder.appendingPathComponent("study.json") }
 
-    /// Writes down what is about to run.
+    /// Writes down what is about to run, unless it is planned only.
     package func begin() throws {
+        guard !isDry else { return }
         try StageStore.write(study, to: studyFile)
         try store.keep(plan)
     }
@@ -124,8 +133,22 @@ package struct StudyRun {
     ///   - program: this program, above which onnxruntime is looked for.
     ///   - note: told what is done next.
     /// - Returns: what was found, and the names of the files in `folder` that say so.
+    /// - Throws: `StudyError` where a stage turns out damaged, which was put aside.
     package func finish(
         synthetic: String? = nil, program: URL? = nil, note: @escaping (String) -> Void = { _ in }
+    ) throws -> (findings: StudyFindings, files: [String]) {
+        do {
+            return try written(synthetic, program, note)
+        } catch let damage as DamagedStage {
+            try store.setAside(damage)
+            throw StudyError(
+                "\(damage). The stage was put aside: run the same command again to have it done again"
+            )
+        }
+    }
+
+    private func written(
+        _ synthetic: String?, _ program: URL?, _ note: @escaping (String) -> Void
     ) throws -> (findings: StudyFindings, files: [String]) {
         let results = StudyResults(plan, store)
         let words = StudyWords(self, results)

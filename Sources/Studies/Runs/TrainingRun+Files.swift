@@ -13,12 +13,10 @@ extension TrainingRun {
         let start = try start.fitted(
             to: data, plan, seed: options.seed, restoresNorms: restoresNorms, note: onEvent)
         try prepare()
-        let aside = resumeFolder.appendingPathComponent("initial.safetensors")
-        try start.write(to: aside)
-        let hash = try WeightsFile.sha256(aside)
+        try start.write(to: initialAside)
+        let hash = try WeightsFile.sha256(initialAside)
         var (network, outcome) = try train(start, identity: hash)
-        let initial = output.deletingPathExtension().appendingPathExtension(
-            "initial.safetensors")
+        let initial = Self.initial(of: output)
         try network.record(
             InitialReference(file: initial.lastPathComponent, sha256: hash), as: "initial")
         try start.write(to: initial)

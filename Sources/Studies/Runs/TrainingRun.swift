@@ -13,6 +13,8 @@ package struct TrainingRun {
     package let device: Device
     /// Where the network goes; `<output>.resume/` holds the run until then.
     package let output: URL
+    /// Whether the finished epochs of an unfinished run of other settings are removed; refused otherwise.
+    package var restarts = false
     /// Asked after each step; true stops, to be gone on with.
     package var isCancelled: () -> Bool = { false }
     /// Told how far the run is.
@@ -80,6 +82,18 @@ package struct TrainingRun {
     package func train(
         _ start: Model, identity: String, teacher: Model? = nil
     ) throws -> (Model, Outcome) {
+        do {
+            return try trained(start, identity, teacher)
+        } catch {
+            // Nothing is left of a run of which no epoch was finished.
+            if !Trainer.isSaved(in: resumeFolder) { finish() }
+            throw error
+        }
+    }
+
+    private func trained(
+        _ start: Model, _ identity: String, _ teacher: Model?
+    ) throws -> (Model, Outcome) {
         let parts = try data.parts(plan)
         let test = parts.test ?? parts.validation
         onEvent(
@@ -106,10 +120,20 @@ package struct TrainingRun {
         return (network, outcome)
     }
 
-    /// Removes the folder of the run, when its network is in place.
+    /// Removes the folder of the run, when its network is in place or nothing of it is worth keeping. What was put
+    /// aside as damaged stays.
     package func finish() {
         Trainer.clean(resumeFolder)
-        try? FileManager.default.removeItem(at: resumeFolder)
+        try? FileManager.default.removeItem(at: initialAside)
+        rmdir(resumeFolder.path)
+    }
+
+    /// The starting state, until it has its place beside the network.
+    var initialAside: URL { resumeFolder.appendingPathComponent("initial.safetensors") }
+
+    /// Where the starting state of a fine-tuning is kept, beside its network.
+    package static func initial(of output: URL) -> URL {
+        output.deletingPathExtension().appendingPathExtension("initial.safetensors")
     }
 
     private func key(_ identity: String) throws -> String {
@@ -121,8 +145,11 @@ package struct TrainingRun {
     }
 
     private func run(_ trainer: Trainer, key: String, measuredOn part: String) throws {
-        let done = try trainer.resume(from: resumeFolder, start: key)
-        if done > 0 { onEvent(.resumed(done)) } else { Trainer.clean(resumeFolder) }
+        if restarts { Trainer.clean(resumeFolder) }
+        let done = try trainer.resumeOrBegin(from: resumeFolder, start: key) {
+            onEvent(.warning($0))
+        }
+        if done > 0 { onEvent(.resumed(done)) } else { try refuseUnfinished(key) }
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onEvent(.step($0)) },
             onEpoch: { record in

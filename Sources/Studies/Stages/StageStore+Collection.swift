@@ -50,7 +50,7 @@ extension StageStore {
         guard !plans.isEmpty else {
             throw StudyError(
                 "\(root.path): no study was planned here, so nothing says which stages are needed. "
-                    + "Plan it again first (winnow study, `out`, `dryRun`)")
+                    + "Run it again first (winnow study, `out`)")
         }
         let needed = Set(plans.flatMap(\.stages))
         return index.entries.filter { !needed.contains($0.id) && $0.state != .working }
