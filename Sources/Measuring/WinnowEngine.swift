@@ -45,7 +45,10 @@ package enum WinnowEngine {
     }
 
     private static func say(_ line: String) {
-        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+        // Whom it serves has gone: so does it.
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
+        } catch { exit(1) }
     }
 
     /// The most memory of this process that was resident at once: VmHWM of proc(5) on Linux, nil elsewhere.

@@ -32,6 +32,7 @@ struct Winnow: ParsableCommand {
 
     /// Runs the command; an error is one line, `error: ...`, and a status other than 0.
     static func main() {
+        Output.prepare()
         Interruption.listen()
         do {
             var command = try parseAsRoot()
@@ -48,8 +49,19 @@ struct Winnow: ParsableCommand {
             }
             Foundation.exit(Interruption.isRequested ? 130 : 1)
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
+    }
+
+    /// Help, and refusals of calls, as ArgumentParser words them.
+    private static func end(with error: any Error) -> Never {
+        let (status, text) = (exitCode(for: error), fullMessage(for: error))
+        if status.isSuccess {
+            Output.line(text)
+        } else if !text.isEmpty {
+            Console.draw(text + "\n")
+        }
+        Foundation.exit(status.rawValue)
     }
 
     /// Whether the error is of one of Winnow's rooms, whose descriptions are written for people.

@@ -85,7 +85,7 @@ struct ShrinkCallTests {
         ("--keep macs=0.5 --method l2-nrm", "Did you mean 'l2-norm'?"),
         ("--keep macs=0.5 --repair gram", "no repair 'gram'"),
         ("--keep macs=0.0001", "macs cannot be brought to 0.0%"),
-        ("--keep macs=0.5 --distill 2", "expected a weight from 0 to 1"),
+        ("--keep macs=0.5 --epochs 1 --distill 2", "expected a weight from 0 to 1"),
         ("--keep macs=0.5 --round-to 0", "--round-to 0: expected 1 to 4096"),
         ("--keep macs=0.5 --scope global --method k-means", "--scope global out"),
     ])

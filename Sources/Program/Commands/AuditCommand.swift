@@ -38,6 +38,7 @@ struct AuditCommand: ParsableCommand, EndsAtOnce {
     var threads: Int?
 
     func run() throws {
+        if let sheet { try OutputFiles.check(sheet, as: "--sheet", reading: [subject]) }
         let threads = try MachineOptions.checked(threads: threads)
         let choice = try groups.map(GroupChoice.parse)
         let detector = faces ? try FaceSurvey(.installed(), threads: threads) : nil
@@ -54,9 +55,9 @@ struct AuditCommand: ParsableCommand, EndsAtOnce {
             Console.note("no pairs to show: \(sheet) was not written")
         }
         if json {
-            print(try CanonicalJSON.page.text(report))
+            Output.line(try CanonicalJSON.page.text(report))
         } else {
-            print(OptionNames.inWords(report.text(sheet: drawn)), terminator: "")
+            Output.text(OptionNames.inWords(report.text(sheet: drawn)))
         }
         if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
     }

@@ -44,7 +44,8 @@ struct CompactCommand: ParsableCommand, EndsAtOnce {
     }
 
     func run() throws {
-        let target = try NetworkFiles.output(output, endings: ["safetensors", "onnx"])
+        let target = try NetworkFiles.output(
+            output, endings: ["safetensors", "onnx"], reading: [model])
         let network = try NetworkFiles.network(model)
         let size = try NetworkFiles.preprocessing(network, file: model)
         func cost(_ model: Model) throws -> NetworkCost {
@@ -85,10 +86,10 @@ struct CompactCommand: ParsableCommand, EndsAtOnce {
                     theoreticalSpeedup: savings.theoreticalSpeedup))
             return
         }
-        if compaction.layers.isEmpty { print("No channel is silent: nothing was taken out.") }
+        if compaction.layers.isEmpty { Output.line("No channel is silent: nothing was taken out.") }
         for layer in compaction.layers {
             let note = layer.note.map { "  (\($0))" } ?? ""
-            print(
+            Output.line(
                 "\(layer.name): \(layer.removed) of \(layer.channels) channels taken out"
                     + note)
         }

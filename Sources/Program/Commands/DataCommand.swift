@@ -62,6 +62,21 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
             throw ValidationError("--rows must be 1 to 100, got \(rows)")
         }
         try checkSplit()
+        if sheet == nil {
+            try GivenOptions.all.refuse(
+                ["--rows", "--augmentation"], "without --sheet nothing is drawn")
+        }
+        if manifest == nil {
+            try GivenOptions.all.refuse(
+                ["--protocol", "--test", "--validation", "--copies"],
+                "without --manifest nothing is divided")
+        }
+        if sheet == nil, manifest == nil {
+            try GivenOptions.all.refuse(
+                ["--seed"], "without --sheet or --manifest nothing is drawn")
+        }
+        if let sheet { try OutputFiles.check(sheet, as: "--sheet") }
+        if let manifest { try OutputFiles.check(manifest, as: "--manifest") }
     }
 
     /// Refuses options of the split that would be passed over.
@@ -106,13 +121,13 @@ struct DataCommand: ParsableCommand, EndsAtOnce {
     private func describe(_ data: PictureData) {
         let store = data.store
         let sizes = Dictionary(grouping: store.files, by: \.label).mapValues(\.count)
-        print("\(store.count) pictures in \(store.classes.count) classes")
+        Output.line("\(store.count) pictures in \(store.classes.count) classes")
         for (label, name) in store.classes.enumerated() {
-            print("  \(name)  \(sizes[label] ?? 0)")
+            Output.line("  \(name)  \(sizes[label] ?? 0)")
         }
         let groups = data.grouping.map { "\($0.count) groups" } ?? "no groups"
-        print("\(groups) by \(data.groupRule); \(data.copies) pairs of copies")
-        print("fingerprint \(store.fingerprint)")
+        Output.line("\(groups) by \(data.groupRule); \(data.copies) pairs of copies")
+        Output.line("fingerprint \(store.fingerprint)")
     }
 
     /// A row a picture: as it is, then varied.

@@ -44,7 +44,14 @@ struct DistinctivenessCommand: ParsableCommand, EndsAtOnce {
 
     func run() throws {
         _ = try output.workers()
+        if let out = output.out { try OutputFiles.checkFolder(out, as: "--out") }
         if example {
+            try GivenOptions.all.refuse(
+                [
+                    "--table", "--label", "--group", "--group-pattern", "--blocks",
+                    "--drop-outliers", "--hidden", "--optimizer", "--protocol", "--table-epochs",
+                    "--similar", "--complementary", "--mode", "--rate", "--activation", "--seed",
+                ], "the printed example is as it was printed")
             try show(UnitStudy.example, UnitStudy.example)
             return
         }
@@ -74,9 +81,9 @@ struct DistinctivenessCommand: ParsableCommand, EndsAtOnce {
         let document = try CanonicalJSON.page.document(study)
         if let out = output.out { try write(document, tables, to: URL(fileURLWithPath: out)) }
         if output.json {
-            FileHandle.standardOutput.write(document)
+            Output.write(document)
         } else {
-            tables.forEach { print($0.plain) }
+            tables.forEach { Output.line($0.plain) }
         }
     }
 

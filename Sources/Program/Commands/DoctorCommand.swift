@@ -57,7 +57,7 @@ struct DoctorCommand: ParsableCommand {
         if json {
             try NetworkFiles.printJSON(reports.map { SweepScreen.Answer($0, as: chosen) })
         } else {
-            print(SweepScreen.text(reports, as: chosen))
+            Output.line(SweepScreen.text(reports, as: chosen))
         }
         return reports[0].isSound
     }
@@ -86,7 +86,7 @@ struct DoctorCommand: ParsableCommand {
         if json {
             try NetworkFiles.printJSON(DoctorScreen.Answer(isSound: isSound, findings: findings))
         } else {
-            print(DoctorScreen.text(findings, isSound))
+            Output.line(DoctorScreen.text(findings, isSound))
         }
         return isSound
     }

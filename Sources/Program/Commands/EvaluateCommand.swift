@@ -24,6 +24,12 @@ struct EvaluateCommand: ParsableCommand, EndsAtOnce {
         guard source.manifest != nil || part == nil else {
             throw ValidationError("--part is of a manifest: give one with --manifest FILE")
         }
+        if source.manifest?.split == nil {
+            try GivenOptions.all.refuse(
+                ["--groups", "--protocol"],
+                "these are of a manifest's split; all pictures are measured")
+        }
+        try data.refuseGroups(source)
         let network = try NetworkFiles.network(model)
         try NetworkFiles.check(source.classes, fits: network, file: model)
         let store = try data.store(
@@ -37,7 +43,7 @@ struct EvaluateCommand: ParsableCommand, EndsAtOnce {
         if json { return try NetworkFiles.printJSON(found) }
         let words = found.part.map { "\($0.rawValue) pictures" } ?? "pictures"
         MetricsText.show(found.metrics, classes: found.classes, on: words)
-        for warning in found.warnings { print(warning) }
+        for warning in found.warnings { Output.line(warning) }
     }
 }
 

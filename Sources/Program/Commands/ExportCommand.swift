@@ -23,7 +23,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let target = try NetworkFiles.output(
-            output, endings: ["onnx", "pth", "pt", "safetensors"])
+            output, endings: ["onnx", "pth", "pt", "safetensors"], reading: [model])
         var network = try NetworkFiles.network(model)
         if target.pathExtension.lowercased() == "onnx" {
             if let size = try NetworkFiles.value(
@@ -33,8 +33,8 @@ struct ExportCommand: ParsableCommand {
             }
             try network.write(forOthers: target)
         } else {
-            try TensorFile.write(network.state.hosted(), to: target)
+            try network.write(weights: target)
         }
-        print("\(network.state.names.count) tensors of \(network.words)")
+        Output.line("\(network.state.names.count) tensors of \(network.words)")
     }
 }

@@ -47,6 +47,7 @@ struct FeaturesCommand: ParsableCommand, EndsAtOnce {
 
     func run() throws {
         let threads = try MachineOptions.checked(threads: threads)
+        try OutputFiles.check(output, as: "OUT", reading: [manifest])
         let extractor = try FeatureExtractor(options())
         let list = try FeatureList(folder: input, manifest: manifest)
         let line = ProgressLine("features", unit: "pictures")

@@ -45,15 +45,22 @@ struct FinetuneCommand: ParsableCommand {
     @OptionGroup var training: TrainingRunOptions
     @Option(name: .shortAndLong, help: "The network: a .safetensors file.")
     var output: String
+    @OptionGroup var restart: RestartOption
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
     func run() throws {
-        let target = try NetworkFiles.output(output)
+        let named = weights == Self.noWeights ? nil : weights
+        let inputs = [model, named, data.manifest]
+        let target = try NetworkFiles.output(output, reading: inputs)
+        try OutputFiles.check(TrainingRun.initial(of: target).path, as: "-o", reading: inputs)
         var options = try training.options()
         let device = try training.machine.prepare()
         let source = try data.source()
         try source.requireClasses()
+        try data.refuseGroups(source)
+        let claim = try OutputClaim(target, by: "winnow finetune")
+        defer { claim.release() }
         let start = try start()
         let pictures = try PictureData(
             source, data.store(source, start.preprocessing(size: size), prints: true),
@@ -64,9 +71,12 @@ struct FinetuneCommand: ParsableCommand {
         options.augmentation = fresh
         let plan = try pictures.plan(
             protocolName: kind.name, copies: copies, seed: training.seed)
-        let run = TrainingRun(
+        var run = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
-        try run.inSight.fineTune(start, restoresNorms: restoreBatchNorm).show(json: json)
+        run.restarts = restart.restart
+        let outcome = try run.inSight.fineTune(start, restoresNorms: restoreBatchNorm)
+        claim.release()
+        try outcome.show(json: json)
     }
 
     /// The network that training starts from.

@@ -46,6 +46,7 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
             throw ValidationError("--angle must be 0 to 180 degrees, got \(angle)")
         }
         guard pairs >= 0 else { throw ValidationError("--pairs must be 0 or more, got \(pairs)") }
+        if json { try GivenOptions.all.refuse(["--pairs"], "the JSON document has every pair") }
         let network = try read()
         let masks = try network.pruningMasks()
         let layers = try network.graph.tensors().filter { $0.kind == .convolution }.map {
@@ -61,9 +62,11 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
     /// The network; bare weights have no class names and no masks.
     private func read() throws -> Model {
         let url = NetworkFiles.url(model)
-        if url.pathExtension.lowercased() == "onnx" { return try NetworkFiles.network(model) }
-        if try TensorFile.read(url).metadata["format"] == "winnow" {
-            return try Model.read(url)
+        let isOnnx = url.pathExtension.lowercased() == "onnx"
+        if try isOnnx || TensorFile.read(url).metadata["format"] == "winnow" {
+            try GivenOptions.all.refuse(
+                ["--architecture"], "\(model) brings its own layers, it is of bare weights")
+            return try NetworkFiles.network(model)
         }
         return try Pretrained.read(
             url, NetworkFiles.architecture(architecture), replacesHead: true, note: Console.remark)
@@ -81,7 +84,7 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
 
     private func show(_ report: Report) {
         let classes = report.classes?.joined(separator: ", ") ?? "bare weights"
-        print("\(report.architecture)  \(classes)")
+        Output.line("\(report.architecture)  \(classes)")
         func row(_ name: String, _ weights: Density, _ others: [String]) -> [String] {
             [name, "\(weights.kept)", "\(weights.total)", NetworkFiles.percent(weights.fraction)]
                 + others
@@ -102,7 +105,7 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
     }
 
     private func showHistogram(_ layers: [Layer]) {
-        print("\nPairs of filters by angle, all layers")
+        Output.line("\nPairs of filters by angle, all layers")
         guard let first = layers.first?.histogram else { return }
         let counts = first.indices.map { bin in
             layers.reduce(0) { $0 + $1.histogram[bin].count }
@@ -112,18 +115,19 @@ struct InspectCommand: ParsableCommand, EndsAtOnce {
         for (bin, count) in zip(first, counts) where count > 0 {
             let bar = String(repeating: "█", count: (count * 50 + most - 1) / most)
             let number = String(repeating: " ", count: digits - String(count).count) + "\(count)"
-            print(String(format: "  %3.0f-%3.0f°  ", bin.lower, bin.upper) + "\(number)  \(bar)")
+            Output.line(
+                String(format: "  %3.0f-%3.0f°  ", bin.lower, bin.upper) + "\(number)  \(bar)")
         }
     }
 
     private func showPairs(_ layers: [Layer], _ bound: String) {
         let all = layers.flatMap(\.pairs).sorted { $0.angle < $1.angle }
         guard !all.isEmpty, pairs > 0 else { return }
-        print("\nPairs closer than \(bound)°, the closest first; the second filter would go")
+        Output.line("\nPairs closer than \(bound)°, the closest first; the second filter would go")
         let rows = all.prefix(pairs).map {
             ["  " + $0.layer, "\($0.first)", "\($0.second)", String(format: "%.2f°", $0.angle)]
         }
         NetworkFiles.printTable([["  layer", "first", "second", "angle"]] + rows)
-        if all.count > pairs { print("  and \(all.count - pairs) more (--pairs, --json)") }
+        if all.count > pairs { Output.line("  and \(all.count - pairs) more (--pairs, --json)") }
     }
 }

@@ -39,6 +39,6 @@ struct MeasureAugmentationCommand: ParsableCommand {
             }
         }
         let seconds = times.sorted()[steps / 2] / .seconds(1)
-        print("{\"seconds\": \(seconds), \"steps\": \(steps), \"threads\": \(threads)}")
+        Output.line("{\"seconds\": \(seconds), \"steps\": \(steps), \"threads\": \(threads)}")
     }
 }

@@ -58,7 +58,7 @@ struct MeasureCommand: ParsableCommand {
             threads: measured.threads,
             systemCalls: Runtime.memory.systemCalls - before.0,
             pageFaults: Self.pageFaults - before.1)
-        print(try CanonicalJSON.line.text(result))
+        Output.line(try CanonicalJSON.line.text(result))
     }
 
     /// Page faults of the process so far that needed no disk.

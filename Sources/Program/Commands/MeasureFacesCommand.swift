@@ -35,7 +35,7 @@ struct MeasureFacesCommand: ParsableCommand {
         let result = Result(
             seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18,
             pictures: files.count, faces: found, threads: threads)
-        print(try CanonicalJSON.line.text(result))
+        Output.line(try CanonicalJSON.line.text(result))
     }
 
     /// All pictures by path, every k-th where there are more than `limit`.

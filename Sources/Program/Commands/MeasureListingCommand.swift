@@ -28,7 +28,7 @@ struct MeasureListingCommand: ParsableCommand {
         }
         let result = Result(
             seconds: time / .seconds(1), pictures: pictures, peakBytes: Self.peakBytes())
-        print(try CanonicalJSON.line.text(result))
+        Output.line(try CanonicalJSON.line.text(result))
     }
 
     private static func peakBytes() -> Int {

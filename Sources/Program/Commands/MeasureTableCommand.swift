@@ -47,7 +47,7 @@ struct MeasureTableCommand: ParsableCommand {
         let patterns = Patterns(examples, rows: Array(0..<rows))
         let loss = Logits(trained, HiddenActivations(trained, patterns)).loss(patterns.labels)
         let median = seconds.sorted()[seconds.count / 2]
-        print("{\"seconds\": \(median), \"epochs\": \(epochs), \"loss\": \(loss)}")
+        Output.line("{\"seconds\": \(median), \"epochs\": \(epochs), \"loss\": \(loss)}")
     }
 }
 
@@ -71,7 +71,7 @@ extension MeasureTableCommand {
             }
         }
         let median = seconds.map { $0.sorted()[$0.count / 2] }
-        print(
+        Output.line(
             "{\"sgd_seconds\": \(median[0]), \"adam_seconds\": \(median[1]), "
                 + "\"ratio\": \(median[1] / median[0]), \"nets\": \(jobs.count), "
                 + "\"epochs\": \(epochs)}")

@@ -37,7 +37,7 @@ struct MethodsCommand: ParsableCommand {
             let options =
                 line.reads.map { "--\($0.rawValue)" }
                 + (line.needs.contains(.pictures) ? ["--data"] : [])
-            print("\(name)  \(line.summary)  (\(options.joined(separator: ", ")))")
+            Output.line("\(name)  \(line.summary)  (\(options.joined(separator: ", ")))")
         }
     }
 }

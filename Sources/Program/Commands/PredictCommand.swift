@@ -19,6 +19,7 @@ struct PredictCommand: ParsableCommand, EndsAtOnce {
     var json = false
 
     func run() throws {
+        if json { try GivenOptions.all.refuse(["--top"], "the JSON document has every class") }
         let device = try machine.prepare()
         let network = try NetworkFiles.network(model)
         let results = try Prediction.all(

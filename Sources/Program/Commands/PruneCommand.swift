@@ -79,7 +79,7 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
 
     func run() throws {
         let technique = try technique()
-        let target = try NetworkFiles.output(output)
+        let target = try NetworkFiles.output(output, reading: [model, data.manifest])
         let network = try NetworkFiles.network(model)
         let pictures = try pictures(technique, network)
         let pruned = try technique.pruned(network, pictures: pictures)
@@ -114,6 +114,8 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
     /// The pictures that the criterion looks at; refused where it looks at none.
     private func pictures(_ technique: Technique, _ network: Model) throws -> SamplePictures? {
         guard technique.needs.contains(.pictures) else {
+            try GivenOptions.all.refuse(
+                ["--skip-unreadable"], "method '\(method)' looks at no pictures")
             guard !data.isGiven else {
                 throw ValidationError(
                     "--data: method '\(method)' looks at no pictures, and nothing is to be mended")
@@ -151,6 +153,6 @@ struct PruneCommand: ParsableCommand, EndsAtOnce {
         NetworkFiles.printTable(
             [["layer", "kept", "of", ""]] + record.layers.map { row($0.name, $0.density) }
                 + [row("all", record.density)])
-        if let angle = record.angle { print("\(angle) degrees between filters") }
+        if let angle = record.angle { Output.line("\(angle) degrees between filters") }
     }
 }

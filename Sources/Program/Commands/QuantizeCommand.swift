@@ -71,7 +71,8 @@ struct QuantizeCommand: ParsableCommand, EndsAtOnce {
             throw ValidationError("--weight-bits must be 8 or 7, got \(weightBits)")
         }
         try MeasuredBatch.check("pictures", pictures, 100_000)
-        let target = try NetworkFiles.output(output, endings: ["onnx"])
+        let target = try NetworkFiles.output(
+            output, endings: ["onnx"], reading: [model, data.manifest])
         var network = try NetworkFiles.network(model)
         let size = try NetworkFiles.preprocessing(network, file: model)
         network = try network.sized(height: size.height, width: size.width)
@@ -85,7 +86,7 @@ struct QuantizeCommand: ParsableCommand, EndsAtOnce {
         let made = try network.quantized(kind, levels: weightBits == 8 ? 127 : 63) { body in
             try sample.forEachBatch { x, _ in try body(x) }
         }
-        try ONNXWriter.write(made.file, to: target)
+        try ONNXWriter.write(made.file, to: target) { _ = try Model.read(onnx: $0) }
         try show(report(network, made, kind, sample, target))
     }
 
@@ -124,13 +125,13 @@ struct QuantizeCommand: ParsableCommand, EndsAtOnce {
 
     private func show(_ report: Report) throws {
         if json { return try NetworkFiles.printJSON(report) }
-        print(
+        Output.line(
             "\(report.quantized) of \(report.layers) convolutions and linear layers in 8-bit numbers, "
                 + "ranges (\(report.calibration)) of \(report.pictures)")
-        print(
+        Output.line(
             "\(report.bytesBefore) bytes in float32, now \(report.bytesAfter) "
                 + String(format: "(%.2fx)", Double(report.bytesBefore) / Double(report.bytesAfter)))
-        print(
+        Output.line(
             "\(NetworkFiles.percent(report.agreement)) of these pictures are classed as before; "
                 + String(
                     format: "scores differ by %.3g at most, of %.3g", report.difference,

@@ -22,12 +22,13 @@ struct ReportCommand: ParsableCommand {
     var tables = false
 
     func run() throws {
+        if let out { try OutputFiles.checkFolder(out, as: "--out") }
         let written = try Report.write(
             study: URL(fileURLWithPath: folder, isDirectory: true),
             to: out.map { URL(fileURLWithPath: $0, isDirectory: true) },
             tools: ReportTools.find(above: Bundle.main.executableURL))
         for note in written.notes { Console.note("warning: \(note)") }
-        if tables { print(written.tables) }
-        print(written.page.path)
+        if tables { Output.line(written.tables) }
+        Output.line(written.page.path)
     }
 }

@@ -61,24 +61,52 @@ struct ReproduceCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkOptions()
         let work = try Reproduction(request(), .console(), on: ReproductionConsole())
         if dryRun {
             if let (run, jobs) = try work.planned() {
-                for line in try run.list(jobs: jobs) { print(line) }
+                for line in try run.list(jobs: jobs) { Output.line(line) }
             }
             return
         }
         let result = try work.run()
         if output.json {
-            FileHandle.standardOutput.write(try result.json(page(work.folder)))
+            Output.write(try result.json(page(work.folder)))
             return
         }
-        if tables { print(result.tables) }
+        if tables { Output.line(result.tables) }
         let page = try page(work.folder)
-        print(try result.screen(page))
+        Output.line(try result.screen(page))
         guard let page else { return }
-        print("\nPage  \(page.page.path)")
-        if !tables { print("All tables: ./winnow report \(work.folder.path) --tables") }
+        Output.line("\nPage  \(page.page.path)")
+        if !tables { Output.line("All tables: ./winnow report \(work.folder.path) --tables") }
+    }
+
+    /// Refuses options that would be passed over.
+    private func checkOptions() throws {
+        let given = GivenOptions.all
+        let isOwn = pictures.pictures.isGiven || table.table != nil
+        if part == "table" || part == nil && isOwn && !pictures.pictures.isGiven {
+            try given.refuse(
+                [
+                    "--skip-unreadable", "--crop-faces", "--weights", "--pretrain",
+                    "--architecture",
+                    "--size", "--epochs", "--batch-size", "--learning-rate", "--amounts", "--seeds",
+                    "--groups", "--protocol", "--augmentation", "--precision", "--jobs", "--device",
+                    "--dry-run",
+                ], "this is about pictures, and the table alone was asked for")
+        }
+        if part == "pictures" || part == nil && isOwn && table.table == nil {
+            try given.refuse(
+                [
+                    "--table", "--label", "--group", "--group-pattern", "--blocks",
+                    "--drop-outliers", "--replicates", "--adam-replicates", "--table-epochs",
+                    "--rate", "--hidden", "--retrain-epochs", "--retrain-replicates", "--seed",
+                ], "this is about the table, and pictures alone were asked for")
+        }
+        if dryRun { try given.refuse(["--json", "--tables"], "--dry-run gives a list, as text") }
+        if output.json { try given.refuse(["--tables"], "the JSON document has everything") }
+        if let out = output.out, !dryRun { try OutputFiles.checkFolder(out, as: "--out") }
     }
 
     private func request() throws -> ReproductionRequest {

@@ -25,6 +25,7 @@ struct RetrainCommand: ParsableCommand {
     @OptionGroup var training: TrainingRunOptions
     @Option(name: .shortAndLong, help: "The retrained network: a .safetensors file.")
     var output: String
+    @OptionGroup var restart: RestartOption
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
@@ -33,20 +34,31 @@ struct RetrainCommand: ParsableCommand {
             throw ValidationError(
                 NearestName.refusal(of: rewind, "rewind", among: ["pretrained", "none"]))
         }
-        let target = try NetworkFiles.output(output)
+        if rewind == "none" {
+            try GivenOptions.all.refuse(
+                ["--initial"], "--rewind none goes back to no starting state")
+        }
+        let target = try NetworkFiles.output(output, reading: [model, initial, data.manifest])
         var options = try training.options()
         let device = try training.machine.prepare()
         var start = try PrunedNetwork(model, note: Console.remark)
         if rewind == "pretrained" { try start.rewind(to: initial) }
+        try OutputFiles.check(output, as: "-o", reading: start.files)
         if let before = try start.trainedBy() { options.augmentation = before.augmentation }
         let source = try data.source()
+        try data.refuseGroups(source)
+        let claim = try OutputClaim(target, by: "winnow retrain")
+        defer { claim.release() }
         let (pictures, plan) = try start.pictures(
             source, groups: groups,
             threads: MachineOptions.checked(threads: training.machine.threads),
             seed: training.seed
         ) { try data.store(source, $0, prints: true) }
-        let run = TrainingRun(
+        var run = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
-        try run.inSight.retrain(start).show(json: json)
+        run.restarts = restart.restart
+        let outcome = try run.inSight.retrain(start)
+        claim.release()
+        try outcome.show(json: json)
     }
 }

@@ -26,7 +26,7 @@ struct RunsList: ParsableCommand {
         let index = try StoreIndex(URL(fileURLWithPath: folder))
         let labels = try StageWords(index.store)
         for entry in index.entries {
-            print(
+            Output.line(
                 [
                     String(entry.id.prefix(12)), entry.state.rawValue,
                     labels[entry], labels.result(entry),
@@ -56,7 +56,7 @@ struct RunsShow: ParsableCommand {
             guard let data = try? Data(contentsOf: entry.folder.appendingPathComponent(name)) else {
                 continue
             }
-            FileHandle.standardOutput.write(data)
+            Output.write(data)
         }
     }
 }
@@ -81,7 +81,7 @@ struct RunsDiff: ParsableCommand {
         if let x = words.training(a), let y = words.training(b) {
             lines += try StageDifference.lines(x, y)
         }
-        for line in lines { print("\(line.place)  \(line.first)  \(line.second)") }
+        for line in lines { Output.line("\(line.place)  \(line.first)  \(line.second)") }
         if lines.isEmpty { Console.note("  no difference") }
     }
 
@@ -118,7 +118,7 @@ struct RunsPath: ParsableCommand {
     var stage: String
 
     func run() throws {
-        print(try StoreIndex(URL(fileURLWithPath: folder)).find(stage).folder.path)
+        Output.line(try StoreIndex(URL(fileURLWithPath: folder)).find(stage).folder.path)
     }
 }
 
@@ -139,7 +139,7 @@ struct RunsCollect: ParsableCommand {
         let found = try index.store.collectable(index)
         var removed = 0
         for entry in found {
-            print("\(entry.id.prefix(12))  \(entry.state.rawValue)  \(words[entry])")
+            Output.line("\(entry.id.prefix(12))  \(entry.state.rawValue)  \(words[entry])")
             if delete, try index.store.remove(entry) { removed += 1 }
         }
         Console.note(
@@ -165,8 +165,8 @@ struct RunsWatch: ParsableCommand {
         while !Interruption.isRequested {
             let workers = store.workers()
             let (done, all) = try store.standing()
-            print("\(done)/\(all) stages, \(workers.count) at work")
-            for worker in workers { print("  \(worker.pid)  \(StudyScreen.line(worker))") }
+            Output.line("\(done)/\(all) stages, \(workers.count) at work")
+            for worker in workers { Output.line("  \(worker.pid)  \(StudyScreen.line(worker))") }
             if once || workers.isEmpty && !isFirst { return }
             isFirst = false
             usleep(2_000_000)

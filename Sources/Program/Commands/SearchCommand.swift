@@ -30,6 +30,7 @@ struct SearchCommand: ParsableCommand {
         guard (0...1_000_000).contains(tableEpochs) else {
             throw StudyError("--table-epochs must be 0 to 1000000, got \(tableEpochs)")
         }
+        if let out = output.out { try OutputFiles.checkFolder(out, as: "--out") }
         let workers = try output.workers()
         let data = try table.data()
         var base = SearchPoint()
@@ -56,9 +57,9 @@ struct SearchCommand: ParsableCommand {
                 to: folder.appendingPathComponent("search.md"))
         }
         if output.json {
-            FileHandle.standardOutput.write(document)
+            Output.write(document)
         } else {
-            print(search.table(results).plain)
+            Output.line(search.table(results).plain)
         }
     }
 }

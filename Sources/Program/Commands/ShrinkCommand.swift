@@ -65,16 +65,22 @@ struct ShrinkCommand: ParsableCommand {
     @OptionGroup var machine: MachineOptions
     @Option(name: .shortAndLong, help: "The smaller network: a .onnx or .safetensors file.")
     var output: String
+    @OptionGroup var restart: RestartOption
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
     func run() throws {
         if let pictures { try MeasuredBatch.check("pictures", pictures, 100_000) }
-        let target = try NetworkFiles.output(output, endings: ["onnx", "safetensors"])
+        try checkOptions()
+        let target = try NetworkFiles.output(
+            output, endings: ["onnx", "safetensors"], reading: [model, data.manifest])
         let technique = try technique()
         let device = try machine.prepare()
         var start = try PrunedNetwork(model, size: size, note: Console.remark)
         let source = try data.source()
+        try data.refuseGroups(source)
+        let claim = try OutputClaim(target, by: "winnow shrink")
+        defer { claim.release() }
         let isLabelled = source.classes == start.model.classes
         let (pictures, plan) = try start.pictures(
             source, groups: groups, threads: MachineOptions.checked(threads: machine.threads),
@@ -90,13 +96,27 @@ struct ShrinkCommand: ParsableCommand {
                 "the pictures' classes are not the network's: its answers are compared with those of "
                     + "the whole network, not with labels")
         }
-        let training = TrainingRun(
+        var training = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
+        training.restarts = restart.restart
         let run = try ShrinkRun(
             training.inSight, technique, isLabelled: isLabelled, pictures: self.pictures,
             onStep: { Console.note("  shrink   \($0)") })
         let outcome = try run.shrink(start.model, identity: start.identity)
+        claim.release()
         if json { try NetworkFiles.printJSON(outcome) } else { outcome.show() }
+    }
+
+    /// Refuses options that would be passed over.
+    private func checkOptions() throws {
+        if epochs == 0 {
+            try GivenOptions.all.refuse(
+                ["--batch-size", "--learning-rate", "--distill", "--restart"],
+                "nothing is trained without --epochs")
+        }
+        if !model.lowercased().hasSuffix(".onnx") {
+            try GivenOptions.all.refuse(["--size"], "\(model) says the size of its pictures itself")
+        }
     }
 
     private func technique() throws -> Technique {
@@ -135,11 +155,11 @@ extension ShrinkRun.Outcome {
         }
         NetworkFiles.printTable([header] + lines)
         guard let whole = rows.first, let small = rows.last else { return }
-        print(
+        Output.line(
             String(
                 format: "%.2fx smaller, %.2fx fewer multiply-adds, %.2fx faster",
                 Double(whole.bytes) / Double(small.bytes), Double(whole.macs) / Double(small.macs),
                 small.speedup) + "; on \(tested) test pictures")
-        for warning in warnings { print(warning) }
+        for warning in warnings { Output.line(warning) }
     }
 }

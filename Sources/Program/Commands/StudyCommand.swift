@@ -44,11 +44,20 @@ struct StudyCommand: ParsableCommand {
                 "name a study (\(StudyPreset.all.map(\.name).joined(separator: ", ")), or a file), "
                     + "or give --print NAME")
         }
+        if print != nil {
+            try GivenOptions.all.refuse(
+                [
+                    "--data", "--manifest", "--skip-unreadable", "--weights", "--pretrain", "--out",
+                    "--dry-run", "--only", "--json", "--jobs", "--threads", "--device",
+                ], "--print runs nothing")
+        }
+        if dryRun { try GivenOptions.all.refuse(["--json"], "--dry-run gives a list, as text") }
+        if let out, !dryRun { try OutputFiles.checkFolder(out, as: "--out") }
     }
 
     func run() throws {
         if let print {
-            FileHandle.standardOutput.write(try StudyPreset.named(print).study.json())
+            Output.write(try StudyPreset.named(print).study.json())
             return
         }
         guard let study else { return }
@@ -57,11 +66,11 @@ struct StudyCommand: ParsableCommand {
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
         let host = StudyHost.console(isQuiet: worker)
         let run = try StudyRun(
-            chosen, source.source, only: only, folder: folder, device: device, host)
+            chosen, source.source, only: only, folder: folder, device: device, isDry: dryRun, host)
         if worker { return try run.work(isCancelled: host.isCancelled) }
         try run.begin()
         if dryRun {
-            for line in try run.list(jobs: jobs) { Swift.print(line) }
+            for line in try run.list(jobs: jobs) { Output.line(line) }
             return
         }
         if !run.isDone {
@@ -78,9 +87,9 @@ struct StudyCommand: ParsableCommand {
             try NetworkFiles.printJSON(found)
             return
         }
-        Swift.print(found.experiments.plain)
-        if !found.costs.isEmpty { Swift.print(StudyCosts.table(found.costs).plain) }
-        if !found.uses.isEmpty { Swift.print(StudyUse.table(found.uses).plain) }
+        Output.line(found.experiments.plain)
+        if !found.costs.isEmpty { Output.line(StudyCosts.table(found.costs).plain) }
+        if !found.uses.isEmpty { Output.line(StudyUse.table(found.uses).plain) }
     }
 
     /// A preset, or a file: what ends in `.json` or holds a slash.

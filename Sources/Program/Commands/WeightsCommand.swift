@@ -29,12 +29,16 @@ struct WeightsCommand: ParsableCommand {
             OfficialWeights.architectures.contains(known)
         else { throw ValidationError(OfficialWeights.refusal(of: architecture)) }
         let official = try OfficialWeights(known)
+        if weights != nil {
+            try GivenOptions.all.refuse(
+                ["--print-path"], "--weights puts a copy there and says where")
+        }
         if let weights {
-            print(try official.adopt(URL(fileURLWithPath: weights)).path)
+            Output.line(try official.adopt(URL(fileURLWithPath: weights)).path)
         } else if printPath {
-            print(official.cached.path)
+            Output.line(official.cached.path)
         } else {
-            print(try OfficialWeightsFile.path(known))
+            Output.line(try OfficialWeightsFile.path(known))
         }
     }
 
@@ -45,7 +49,7 @@ struct WeightsCommand: ParsableCommand {
         for architecture in OfficialWeights.architectures {
             let official = try OfficialWeights(architecture)
             let place = official.isCached ? official.cached.path : "not fetched"
-            print("\(architecture.rawValue)  \(official.shownURL)  \(place)")
+            Output.line("\(architecture.rawValue)  \(official.shownURL)  \(place)")
         }
     }
 }

@@ -56,7 +56,7 @@ struct BenchScreen: Encodable {
 
     func show() {
         let clock = governor.map { "governor \($0)" } ?? "governor unknown"
-        print("\(processor), \(cores) cores, \(clock); pictures of \(width)x\(height)\n")
+        Output.line("\(processor), \(cores) cores, \(clock); pictures of \(width)x\(height)\n")
         NetworkFiles.printTable(
             [
                 [
@@ -65,7 +65,7 @@ struct BenchScreen: Encodable {
                 ]
             ] + rows.map(row))
         if let count = rows.first?.seconds.count {
-            print("of \(count) rounds each; peak memory is of the whole process\n")
+            Output.line("of \(count) rounds each; peak memory is of the whole process\n")
         }
         NetworkFiles.printTable(
             [
@@ -82,7 +82,7 @@ struct BenchScreen: Encodable {
                         ].map(String.init)
                 })
         guard !ratios.isEmpty else { return }
-        print("\n\(accounts[0].network) against \(accounts[1].network)")
+        Output.line("\n\(accounts[0].network) against \(accounts[1].network)")
         NetworkFiles.printTable(
             [["engine", "batch", "threads", "speed-up", "by multiply-adds"]]
                 + ratios.map {

@@ -1,13 +1,14 @@
 import Foundation
 
-/// Where words for the person go: standard error. Standard output is for results alone.
+/// Where words for the person go: standard error. Standard output is for results alone (`Output`). Words that cannot
+/// be written are dropped: the work is what counts.
 enum Console {
     /// Whether a person watches standard error.
     static let isTerminal = isatty(STDERR_FILENO) == 1
 
     /// One line; settings that a room named are options in it.
     static func note(_ line: String) {
-        FileHandle.standardError.write(Data((OptionNames.inWords(line) + "\n").utf8))
+        draw(OptionNames.inWords(line) + "\n")
     }
 
     /// What must be said before numbers, in one line.
@@ -15,7 +16,7 @@ enum Console {
 
     /// Text without a line end, as a progress bar needs.
     static func draw(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        _ = Output.written(Data(text.utf8), to: STDERR_FILENO)
     }
 
     /// Columns of the terminal; 100 where there is none.

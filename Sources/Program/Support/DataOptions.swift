@@ -31,6 +31,13 @@ struct DataOptions: ParsableArguments {
         }
     }
 
+    /// Refuses `--groups` where the manifest names its own: they would be passed over.
+    func refuseGroups(_ source: PictureSource) throws {
+        guard source.manifest?.grouping != nil else { return }
+        try GivenOptions.all.refuse(
+            ["--groups"], "the manifest says which pictures belong together")
+    }
+
     /// Reads every picture of a source once.
     ///
     /// - Parameter prints: also what finds copies, for an audit or a division of the pictures.

@@ -6,6 +6,11 @@ enum Interruption {
 
     /// Starts to listen for SIGINT and SIGTERM.
     static func listen() {
+        // Whoever starts the program from a thread that hears no signals hands its deafness on.
+        var heard = sigset_t()
+        sigemptyset(&heard)
+        for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&heard, number) }
+        pthread_sigmask(SIG_UNBLOCK, &heard, nil)
         for number in [SIGINT, SIGTERM] {
             signal(number) { _ in
                 Interruption.count += 1

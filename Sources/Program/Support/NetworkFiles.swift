@@ -27,17 +27,18 @@ enum NetworkFiles {
         }
     }
 
-    /// Checks, before any work, that a network can be written there.
-    static func output(_ path: String, endings: [String] = ["safetensors"]) throws -> URL {
+    /// Checks, before any work, that a network can be written there, and takes the place of none that is read.
+    ///
+    /// - Parameter inputs: files that the command reads; nil for those that were not named.
+    static func output(
+        _ path: String, endings: [String] = ["safetensors"], reading inputs: [String?]
+    ) throws -> URL {
         let url = url(path)
         guard endings.contains(url.pathExtension.lowercased()) else {
             let all = endings.map { ".\($0)" }.joined(separator: ", ")
             throw ValidationError("-o \(path): a network is written as \(all); name it so")
         }
-        let folder = url.deletingLastPathComponent().path
-        guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw ValidationError("-o \(path): the folder \(folder) does not exist or is read-only")
-        }
+        try OutputFiles.check(path, as: "-o", reading: inputs)
         return url
     }
 
@@ -76,13 +77,13 @@ enum NetworkFiles {
 
     /// Prints one JSON document on standard output.
     static func printJSON(_ value: some Encodable) throws {
-        FileHandle.standardOutput.write(
+        Output.write(
             try CanonicalJSON.page.naming(nan: "nan").document(value))
     }
 
     /// Prints rows in columns: the first to the left, the others to the right.
     static func printTable(_ rows: [[String]]) {
-        for line in TextTable.aligned(rows, numbers: .right) { print(line) }
+        for line in TextTable.aligned(rows, numbers: .right) { Output.line(line) }
     }
 
     /// A fraction as a percentage with one digit.

@@ -11,7 +11,11 @@ extension StudyHost {
         var host = StudyHost(program: Winnow.file)
         host.isCancelled = { Interruption.isRequested }
         host.official = OfficialWeightsFile.path
-        guard !isQuiet else { return host }
+        guard !isQuiet else {
+            // What a worker finds damaged nobody else may see.
+            host.note = { if $0.hasPrefix("  damaged") { Console.note($0) } }
+            return host
+        }
         host.note = Console.note
         host.read = { source, preprocessing, skipUnreadable in
             try DataOptions.store(

@@ -65,6 +65,13 @@ struct TrainingRunOptions: ParsableArguments {
     }
 }
 
+/// What becomes of an unfinished run that this one cannot go on from.
+struct RestartOption: ParsableArguments {
+    @Flag(
+        help: "Remove the finished epochs of an unfinished run into the same file, and begin anew.")
+    var restart = false
+}
+
 extension Precision {
     /// nil for float32: a run that says so is the run that says nothing.
     static func chosen(_ name: String) throws -> Precision? {

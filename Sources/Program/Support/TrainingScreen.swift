@@ -53,7 +53,7 @@ extension TrainingRun.Outcome {
     func show(json: Bool) throws {
         if json { return try NetworkFiles.printJSON(self) }
         MetricsText.show(test, classes: classes, on: "test pictures")
-        for warning in warnings { print(warning) }
+        for warning in warnings { Output.line(warning) }
     }
 }
 
@@ -61,7 +61,7 @@ extension TrainingRun.Outcome {
 enum MetricsText {
     /// Accuracy, loss and macro-F1, then the recall of each class.
     static func show(_ metrics: Metrics, classes: [String], on part: String) {
-        print(
+        Output.line(
             String(
                 format: "accuracy %.4f  loss %.4f  macro-F1 %.4f", metrics.accuracy, metrics.loss,
                 metrics.macroF1) + "  on \(metrics.count) \(part)")
