@@ -108,7 +108,9 @@ struct CropWorker: Sendable {
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try AtomicFile.write(bytes, to: url)
         } catch {
-            let reason = (error as? FormatError)?.found ?? error.localizedDescription
+            let reason =
+                (error as? FormatError)?.found
+                ?? "cannot be written: \(error.localizedDescription)"
             throw FaceError(
                 "\(url.path): \(reason). Crops already made "
                     + "are kept: run the same again to go on")
