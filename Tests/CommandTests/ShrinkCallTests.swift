@@ -62,6 +62,61 @@ struct ShrinkCallTests {
         }
     }
 
+    /// In rounds it comes to the same budget; rounds that are done are taken up again.
+    @Test func roundsReachTheBudgetAndAreTakenUp() throws {
+        try withFolder { folder in
+            try write(to: folder)
+            let call =
+                "shrink m.safetensors --data data --keep macs=0.5 --method l2-norm --epochs 1 "
+                + "--rounds 2 --round-to 1 --json -o s.safetensors"
+            let first = try Program.run(call, in: folder)
+            #expect(first.error.contains("round 1 of 2") && !first.error.contains("already"))
+            let found = try JSONDecoder().decode(Outcome.self, from: Data(first.output.utf8))
+            let (whole, small) = (try #require(found.rows.first), try #require(found.rows.last))
+            #expect(Double(small.macs) <= 0.5 * Double(whole.macs))
+            #expect(Double(small.macs) > 0.4 * Double(whole.macs))
+            let resume = folder.appending(path: "s.safetensors.resume")
+            #expect(!FileManager.default.fileExists(atPath: resume.path))
+            let bytes = try Data(contentsOf: folder.appending(path: "s.safetensors"))
+
+            // As if it had been stopped after the first round; the same bytes come out.
+            try stop(afterFirstRoundOf: call, in: folder)
+            let again = try Program.run(call, in: folder)
+            #expect(again.error.contains("round 1 of 2 is done already"))
+            #expect(try Data(contentsOf: folder.appending(path: "s.safetensors")) == bytes)
+
+            try stop(afterFirstRoundOf: call, in: folder)
+            let other = call.replacing("l2-norm", with: "l1-norm").split(separator: " ")
+            let refused = try Program.run(other.map(String.init), in: folder)
+            #expect(refused.status != 0 && refused.error.contains("is a round of another call"))
+        }
+    }
+
+    /// Kills a call once its first round is in place.
+    private func stop(afterFirstRoundOf call: String, in folder: URL) throws {
+        let process = Process()
+        process.executableURL = Program.file
+        process.arguments = call.split(separator: " ").map(String.init)
+        process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["OMP_NUM_THREADS": "1"]
+        ) { $1 }
+        (process.standardOutput, process.standardError) = (
+            FileHandle.nullDevice, FileHandle.nullDevice
+        )
+        let round = folder.appending(path: "s.safetensors.resume/round-1.safetensors")
+        try process.run()
+        let limit = Date.now + 300
+        while !FileManager.default.fileExists(atPath: round.path), process.isRunning,
+            Date.now < limit
+        {
+            Thread.sleep(forTimeInterval: 0.002)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        #expect(FileManager.default.fileExists(atPath: round.path))
+    }
+
     /// Pictures of other classes will do to mend by, and answers are compared; they cannot train.
     @Test func picturesOfOtherClassesMend() throws {
         try withFolder { folder in
@@ -86,6 +141,10 @@ struct ShrinkCallTests {
         ("--keep macs=0.5 --repair gram", "no repair 'gram'"),
         ("--keep macs=0.0001", "macs cannot be brought to 0.0%"),
         ("--keep macs=0.5 --epochs 1 --distill 2", "expected a weight from 0 to 1"),
+        ("--keep macs=0.5 --rounds 2", "--rounds"),
+        ("--keep macs=0.5 --schedule cubic", "--schedule"),
+        ("--keep macs=0.5 --epochs 1 --rounds 99", "expected 1 to 20"),
+        ("--keep macs=0.5 --epochs 1 --rounds 2 --schedule cube", "Did you mean 'cubic'"),
         ("--keep macs=0.5 --round-to 0", "--round-to 0: expected 1 to 4096"),
         ("--keep macs=0.5 --scope global --method k-means", "--scope global out"),
     ])

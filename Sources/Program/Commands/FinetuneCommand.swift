@@ -55,7 +55,7 @@ struct FinetuneCommand: ParsableCommand {
         let target = try NetworkFiles.output(output, reading: inputs)
         try OutputFiles.check(TrainingRun.initial(of: target).path, as: "-o", reading: inputs)
         var options = try training.options()
-        let device = try training.machine.prepare()
+        let device = try training.machine.prepare(for: options.precision)
         let source = try data.source()
         try source.requireClasses()
         try data.refuseGroups(source)

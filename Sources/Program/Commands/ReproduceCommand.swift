@@ -124,7 +124,9 @@ struct ReproduceCommand: ParsableCommand {
         request.augmentation = pictures.variation.augmentation
         request.hasOwnTable = table.table != nil
         request.call = Self.call
-        if request.hasPictures { request.device = try machine.prepare() }
+        if request.hasPictures {
+            request.device = try machine.prepare(for: request.changes.precision)
+        }
         return request
     }
 

@@ -40,7 +40,7 @@ struct RetrainCommand: ParsableCommand {
         }
         let target = try NetworkFiles.output(output, reading: [model, initial, data.manifest])
         var options = try training.options()
-        let device = try training.machine.prepare()
+        let device = try training.machine.prepare(for: options.precision)
         var start = try PrunedNetwork(model, note: Console.remark)
         if rewind == "pretrained" { try start.rewind(to: initial) }
         try OutputFiles.check(output, as: "-o", reading: start.files)

@@ -49,6 +49,14 @@ struct ShrinkCommand: ParsableCommand {
     var pictures: Int?
     @Option(help: "Passes over the training pictures after mending; 0 trains nothing.")
     var epochs = 0
+    @Option(help: "Cut, mend and train in so many rounds, each of --epochs.")
+    var rounds = 1
+    @Option(
+        help: """
+            How much each round takes: \(PruningSchedule.allCases
+                .map { "\($0.rawValue) (\($0.summary))" }.joined(separator: ", ")).
+            """)
+    var schedule = PruningSchedule.cubic.rawValue
     @Option(help: "Pictures a training step.")
     var batchSize = 16
     @Option(help: "Learning rate at the start; it falls along a cosine.")
@@ -75,6 +83,7 @@ struct ShrinkCommand: ParsableCommand {
         let target = try NetworkFiles.output(
             output, endings: ["onnx", "safetensors"], reading: [model, data.manifest])
         let technique = try technique()
+        let rounds = try ShrinkRounds(rounds, PruneCommand.choice(schedule, "schedule"))
         let device = try machine.prepare()
         var start = try PrunedNetwork(model, size: size, note: Console.remark)
         let source = try data.source()
@@ -101,6 +110,7 @@ struct ShrinkCommand: ParsableCommand {
         training.restarts = restart.restart
         let run = try ShrinkRun(
             training.inSight, technique, isLabelled: isLabelled, pictures: self.pictures,
+            rounds: rounds,
             onStep: { Console.note("  shrink   \($0)") })
         let outcome = try run.shrink(start.model, identity: start.identity)
         claim.release()
@@ -111,8 +121,11 @@ struct ShrinkCommand: ParsableCommand {
     private func checkOptions() throws {
         if epochs == 0 {
             try GivenOptions.all.refuse(
-                ["--batch-size", "--learning-rate", "--distill", "--restart"],
+                ["--batch-size", "--learning-rate", "--distill", "--restart", "--rounds"],
                 "nothing is trained without --epochs")
+        }
+        if rounds == 1 {
+            try GivenOptions.all.refuse(["--schedule"], "there is one round without --rounds")
         }
         if !model.lowercased().hasSuffix(".onnx") {
             try GivenOptions.all.refuse(["--size"], "\(model) says the size of its pictures itself")

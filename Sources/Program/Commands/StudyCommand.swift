@@ -62,7 +62,7 @@ struct StudyCommand: ParsableCommand {
         }
         guard let study else { return }
         let chosen = try Self.find(study)
-        let device = try machine.prepare()
+        let device = try machine.prepare(for: chosen.training.precision)
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
         let host = StudyHost.console(isQuiet: worker)
         let run = try StudyRun(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Torch
+import Training
 
 /// Options that change how fast a result comes, never the result's meaning.
 struct MachineOptions: ParsableArguments {
@@ -11,7 +12,9 @@ struct MachineOptions: ParsableArguments {
     var device = "cpu"
 
     /// Sets libtorch up and returns the device to work on.
-    func prepare() throws -> Device {
+    ///
+    /// - Parameter precision: of what is trained on it.
+    func prepare(for precision: Precision? = nil) throws -> Device {
         guard let device = Device(device) else {
             throw ValidationError(
                 NearestName.refusal(of: self.device, "device", among: Device.names))
@@ -24,6 +27,11 @@ struct MachineOptions: ParsableArguments {
         let threads = try Self.checked(threads: threads)
         Runtime.installCachingAllocator()
         Runtime.threads = threads
+        if precision == .mixed, device == .cpu {
+            Console.remark(
+                "mixed precision on a CPU takes two to three times as long as float32, unless the "
+                    + "processor has AMX (docs/speed.md)")
+        }
         return device
     }
 

@@ -38,7 +38,7 @@ package struct ShrinkRun {
         package let rows: [Row]
         /// Pictures of the test part.
         package let tested: Int
-        /// Share of the channels of each group that stays, by the group's first parameter.
+        /// Share of the channels of each group that stays, by the group's first parameter; of those that lost some.
         package let kept: [String: Double]
         package let warnings: [String]
     }
@@ -49,26 +49,32 @@ package struct ShrinkRun {
     private let technique: Technique
     private let isLabelled: Bool
     private let pictures: Int?
+    private let rounds: ShrinkRounds
     private let onRow: (String) -> Void
 
     /// - Parameters:
     ///   - training: where the network goes, and how it is trained on; 0 epochs leave it as it was mended.
     ///   - isLabelled: whether the pictures' classes are the network's. If not, nothing can be trained.
     ///   - pictures: how many training pictures are looked at, at most; what `usualPictures` says where nil.
+    ///   - rounds: several train after each.
     ///   - onStep: told what is done next.
-    /// - Throws: `TrainingError` for epochs without labels.
+    /// - Throws: `TrainingError` for epochs without labels, or rounds without epochs.
     package init(
         _ training: TrainingRun, _ technique: Technique, isLabelled: Bool = true,
-        pictures: Int? = nil,
+        pictures: Int? = nil, rounds: ShrinkRounds = .one,
         onStep: @escaping (String) -> Void = { _ in }
     ) throws {
         (data, plan, self.training) = (training.data, training.plan, training)
         (self.technique, self.isLabelled, onRow) = (technique, isLabelled, onStep)
-        self.pictures = pictures
+        (self.pictures, self.rounds) = (pictures, rounds)
         guard isLabelled || training.options.epochs == 0 else {
             throw TrainingError(
                 "`epochs` \(training.options.epochs): the pictures' classes are not the network's, so "
                     + "nothing can be trained on them; leave it out, or give its own pictures")
+        }
+        guard rounds.count == 1 || training.options.epochs > 0 else {
+            throw TrainingError(
+                "`rounds` \(rounds.count): each is trained after: give `epochs` too")
         }
     }
 
@@ -83,7 +89,12 @@ package struct ShrinkRun {
             parts.train, words: "training pictures",
             most: self.pictures ?? Self.usualPictures(cost(start).macs))
         onRow("looks at \(pictures.words); \(technique.words)")
-        let pruned = try technique.pruned(start, pictures: pictures)
+        let earlier = ShrinkRoundsRun(
+            training: training, rounds: rounds, technique: technique, pictures: pictures,
+            onStep: onRow)
+        let (before, identity) = try earlier.beforeLast(start, identity: identity)
+        let last = rounds.technique(technique, round: rounds.count)
+        let pruned = try last.pruned(before, pictures: pictures)
         var small = pruned.model
         small.metadata["initial"] = nil
         try small.record(technique, as: "pruning")
@@ -107,10 +118,11 @@ package struct ShrinkRun {
                     inTurns(small, start), answers(small, test), whole.answers))
         }
         try write(small)
+        earlier.clean()
         if epochs > 0 { training.finish() }
         return Outcome(
             technique: technique.words, lookedAt: pictures.words, rows: rows, tested: test.count,
-            kept: try kept(pruned.choice, start), warnings: try data.warnings(plan))
+            kept: try kept(small, start), warnings: try data.warnings(plan))
     }
 
     /// As many pictures as cost 1,024 G multiply-adds, 64 to 512: a network that takes a second for each would
@@ -163,13 +175,18 @@ package struct ShrinkRun {
             agreement: Double(same) / Double(max(1, answers.count)))
     }
 
-    private func kept(_ choice: Choice, _ model: Model) throws -> [String: Double] {
-        let groups = try ChannelGroups(model.graph).groups
-        let counts = Dictionary(
-            groups.map { ($0.name, $0.channels.count) }, uniquingKeysWith: { first, _ in first })
-        return (choice.channels ?? [:]).reduce(into: [:]) { kept, group in
-            let count = Double(counts[group.key] ?? group.value.count)
-            kept[group.key] = 1 - Double(group.value.count) / max(1, count)
+    /// Of each group of channels, by its first parameter, the share that the small network has of the whole one's.
+    private func kept(_ small: Model, _ whole: Model) throws -> [String: Double] {
+        func counts(_ model: Model) throws -> [String: Int] {
+            let groups = try ChannelGroups(model.graph).groups
+            return Dictionary(
+                groups.map { ($0.name, $0.channels.count) }, uniquingKeysWith: { first, _ in first }
+            )
+        }
+        let left = try counts(small)
+        return try counts(whole).reduce(into: [:]) { kept, group in
+            guard let now = left[group.key], now < group.value else { return }
+            kept[group.key] = Double(now) / Double(group.value)
         }
     }
 

@@ -18,6 +18,13 @@ extension TrainingRun {
                 + "them and begin anew")
     }
 
+    /// Removes the epochs of a training whose network has its place; those of another stay.
+    func forget(_ identity: String) throws {
+        guard let found = try Trainer.unfinished(in: resumeFolder), try found.start == key(identity)
+        else { return }
+        Trainer.clean(resumeFolder)
+    }
+
     /// `batchSize 4, not 8`: what the unfinished run was given, and what this one is.
     private func differences(_ found: Trainer.Unfinished, _ key: String) throws -> String {
         var words = try StageDifference.lines(found.options, options).filter {

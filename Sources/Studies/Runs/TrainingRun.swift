@@ -136,7 +136,7 @@ package struct TrainingRun {
         output.deletingPathExtension().appendingPathExtension("initial.safetensors")
     }
 
-    private func key(_ identity: String) throws -> String {
+    func key(_ identity: String) throws -> String {
         let parts = [
             identity, data.store.fingerprint, try CanonicalJSON.line.text(plan),
             try data.store.preprocessing.text(),

@@ -40,6 +40,10 @@ enum RunTroubleCases {
             "winnow distinctiveness --rate 1e36 --table-epochs 2 --threads 1 --json", status: 1,
             says: ["training diverged at rate 1e+36. Choose a smaller --rate"], lacks: ["{"]),
         TroubleCase(
+            "bfloat16 on a CPU", "\(tune) --precision mixed -o o.safetensors", status: 0,
+            says: ["mixed precision on a CPU takes two to three times as long"],
+            leaves: ["o.safetensors"]),
+        TroubleCase(
             "more epochs than anybody means",
             "\(tune) --epochs 9223372036854775807 -o o.safetensors",
             status: 1, says: ["at most 1000000"], removes: ["o.safetensors"]),
