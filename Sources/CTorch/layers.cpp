@@ -1,4 +1,5 @@
 // Neural-network operations.
+#include "pooling.h"
 #include "shim.h"
 
 using namespace winnow;
@@ -38,7 +39,7 @@ int wt_softmax(wt_tensor *out, wt_tensor x, int64_t dim) {
 int wt_max_pool2d(wt_tensor *out, wt_tensor x, int64_t kernel, int64_t stride, int64_t padding, bool ceil) {
     return give(out, [&] {
         const int64_t k[2] = {kernel, kernel}, s[2] = {stride, stride}, p[2] = {padding, padding}, d[2] = {1, 1};
-        return at::max_pool2d(of(x), sizes(k, 2), sizes(s, 2), sizes(p, 2), sizes(d, 2), ceil);
+        return at::max_pool2d(pooled_from(of(x)), sizes(k, 2), sizes(s, 2), sizes(p, 2), sizes(d, 2), ceil);
     });
 }
 int wt_cross_entropy(wt_tensor *out, wt_tensor logits, wt_tensor target, bool sum) {

@@ -1,4 +1,5 @@
 // The operators that networks from files need beside those of layers.cpp: libtorch's own, one line each.
+#include "pooling.h"
 #include "shim.h"
 
 #include <cstring>
@@ -77,7 +78,7 @@ int wt_convolution(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, con
 int wt_max_pool(wt_tensor *out, wt_tensor x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
                 const int64_t *dilation, bool ceil) {
     return give(out, [&] {
-        return at::max_pool2d(of(x), pair(kernel), pair(stride), pair(padding), pair(dilation), ceil);
+        return at::max_pool2d(pooled_from(of(x)), pair(kernel), pair(stride), pair(padding), pair(dilation), ceil);
     });
 }
 int wt_avg_pool(wt_tensor *out, wt_tensor x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
