@@ -87,6 +87,11 @@ import Testing
         let text = String(decoding: try study.json(), as: UTF8.self)
         let error = #expect(throws: FormatError.self) { _ = try read(text) }
         #expect(error?.found.contains("more than 10000 combinations") == true)
+        study.experiments[0].rounds = [2]
+        study.experiments[0].schedules = Array(repeating: .cubic, count: 50)
+        let schedules = String(decoding: try study.json(), as: UTF8.self)
+        let other = #expect(throws: FormatError.self) { _ = try read(schedules) }
+        #expect(other?.found.contains("more than 10000 combinations") == true)
     }
 
     /// A study's name becomes a folder's.

@@ -139,7 +139,8 @@ package struct Experiment: Codable, Sendable, Hashable {
         let bounds = (amounts?.count ?? 0) + (angles?.count ?? 0) + (budgets?.count ?? 0)
         let lists = [
             techniques.count, max(1, bounds), architectures?.count ?? 1, starts?.count ?? 1,
-            rounds?.count ?? 1, rewinds?.count ?? 1, removals?.count ?? 1, repairs?.count ?? 1,
+            rounds?.count ?? 1, schedules?.count ?? 1, rewinds?.count ?? 1, removals?.count ?? 1,
+            repairs?.count ?? 1,
             epochs?.count ?? 1,
         ]
         return lists.reduce(1) { count, size in
