@@ -1,73 +1,162 @@
 import Formats
 import Foundation
 
-/// The right to work on one result: an exclusive flock(2) on a file of its own.
+/// The right to work on one result, among any number of processes on any number of machines that share a folder.
 ///
-/// The kernel frees it when its holder ends, however that happens, so no lock is ever stale; the file
-/// means nothing by itself. It lies outside of a result that is a folder, which is renamed when it is done.
+/// A claim is a folder, `<name>.lock`, that holds one file, whose name says who holds it (`Claimant`). All that is
+/// relied on is that rename(2) happens at once on the file system, as on a local disk, NFS, Lustre and the like;
+/// flock(2), which is each machine's own on some of them, is not asked.
+///
+/// - It is made aside, its file within, and renamed into place, which fails where there is a claim: a folder takes the
+///   place of an empty one, never of one that holds something.
+/// - A claim whose process is gone is taken over by renaming its file to the new holder's: names never come twice,
+///   so of any number that try one succeeds.
+/// - It is freed by removing its file, then the folder if nobody has claimed it meanwhile.
+///
+/// A process of this machine is gone when the kernel says so, one of another when its file's time was not renewed for
+/// `Heartbeat.longest`.
 package final class ResultLock {
-    private let descriptor: Int32
-    private let path: String
+    private let folder: String
+    private let own: String
+    private var isFreed = false
 
-    private init(_ descriptor: Int32, _ path: String) {
-        self.descriptor = descriptor
-        self.path = path
+    private init(_ folder: String, _ name: String) {
+        (self.folder, own) = (folder, folder + "/" + name)
+        Heartbeat.shared.begin(own)
     }
 
-    deinit { close(descriptor) }
+    deinit { retire() }
 
-    /// The lock on a file, made where there is none; nil while another holds it.
+    /// The claim at a place; nil while another holds it.
     ///
-    /// - Parameter holder: written into the file, for whoever finds it taken; see `holder(_:)`.
-    /// - Throws: `FormatError` when the file cannot be opened.
+    /// - Parameter holder: written into the claim, for whoever finds it taken; see `holder(_:)`.
+    /// - Throws: `FormatError` when it cannot be made.
     package static func take(_ file: URL, as holder: String? = nil) throws -> ResultLock? {
+        let name = Claimant.own().name
         while true {
-            let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw refused(file, errno) }
-            let lock = ResultLock(descriptor, file.path)
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                if errno == EINTR { continue }
-                guard errno == EWOULDBLOCK else { throw refused(file, errno) }
-                return nil
+            let isTaken: Bool
+            switch look(file) {
+            case .free: isTaken = try make(file, name, holder)
+            case .held: return nil
+            case .file:
+                guard removeOld(file) else { return nil }
+                isTaken = false
+            case .left(let other): isTaken = takeOver(file, other, name, holder)
             }
-            // Its last holder may have removed the file between the two calls.
-            if lock.isCurrent {
-                if let holder { lock.write(holder) }
-                return lock
+            // A reply that was lost on its way makes a failure of a success: what is there counts.
+            if isTaken || access(file.path + "/" + name, F_OK) == 0 {
+                return ResultLock(file.path, name)
             }
         }
     }
 
-    /// Who holds the lock on a file, as its holder said; nil where it did not.
-    package static func holder(_ file: URL) -> String? {
-        guard let text = try? String(contentsOf: file, encoding: .utf8), !text.isEmpty else {
-            return nil
+    /// Whether it is this process's still: one that slept for minutes may have been taken for gone.
+    package var isHeld: Bool { !isFreed && access(own, F_OK) == 0 }
+
+    /// Frees it.
+    package func retire() {
+        guard !isFreed else { return }
+        isFreed = true
+        Heartbeat.shared.end(own)
+        if unlink(own) == 0 { rmdir(folder) }
+    }
+
+    private enum State {
+        case free
+        case held
+        /// By a process that is gone.
+        case left(Claimant)
+        /// A file that was locked by flock(2), as Winnow did before.
+        case file
+    }
+
+    private static func look(_ file: URL) -> State {
+        guard let claim = claim(file) else {
+            var status = stat()
+            let isFile = lstat(file.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            return isFile ? .file : .free
         }
-        return String(text.prefix(200))
+        return claim.isLive ? .held : .left(claim.by)
     }
 
-    /// Words for onlookers: the lock holds without them.
-    private func write(_ holder: String) {
-        guard ftruncate(descriptor, 0) == 0 else { return }
-        _ = Array(holder.utf8).withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    private static func make(_ file: URL, _ name: String, _ holder: String?) throws -> Bool {
+        let aside = file.deletingLastPathComponent().path + "/.\(name).claim"
+        guard mkdir(aside, 0o755) == 0 else { throw refused(file, errno) }
+        let own = aside + "/" + name
+        guard write(own, holder ?? "") else { throw refused(file, errno) }
+        if rename(aside, file.path) == 0 { return true }
+        let code = errno
+        unlink(own)
+        rmdir(aside)
+        // Another claim, or an old lock, came between.
+        guard [ENOTEMPTY, EEXIST, ENOTDIR].contains(code) else { throw refused(file, code) }
+        return false
     }
 
-    /// Frees the lock and removes its file: of a result that is done nobody asks again.
-    package func retire() { unlink(path) }
+    private static func takeOver(
+        _ file: URL, _ other: Claimant, _ name: String, _ holder: String?
+    ) -> Bool {
+        let (old, new) = (file.path + "/" + other.name, file.path + "/" + name)
+        // Before it has the new name: under that it is never seen without a beat.
+        guard Heartbeat.beat(old), rename(old, new) == 0 else { return false }
+        _ = write(new, holder ?? "")
+        return true
+    }
 
-    /// Whether the path still leads to the locked file.
-    private var isCurrent: Bool {
-        var mine = stat()
-        var there = stat()
-        return fstat(descriptor, &mine) == 0 && stat(path, &there) == 0
-            && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev
+    /// Whether nobody holds the file, which is gone then.
+    private static func removeOld(_ file: URL) -> Bool {
+        let descriptor = open(file.path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && unlink(file.path) == 0
+    }
+
+    private static func write(_ path: String, _ text: String) -> Bool {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        return bytes.isEmpty || Foundation.write(descriptor, bytes, bytes.count) == bytes.count
     }
 
     private static func refused(_ file: URL, _ code: Int32) -> FormatError {
         FormatError(
-            file: file.path, found: "cannot be locked: \(String(cString: strerror(code)))",
-            expected: "a file that workers lock by flock(2)",
-            advice: "Choose a folder on a local disk with `out`, or check its permissions.")
+            file: file.path, found: "cannot be claimed: \(String(cString: strerror(code)))",
+            expected: "a folder in which workers make and rename files",
+            advice: "Check its permissions and free space, or choose another with `out`.")
+    }
+}
+
+extension ResultLock {
+    /// What is there of a claim.
+    package struct Claim: Sendable {
+        package let by: Claimant
+        /// Whether its process is alive, as far as can be told.
+        package let isLive: Bool
+
+        package init(by: Claimant, isLive: Bool) { (self.by, self.isLive) = (by, isLive) }
+    }
+
+    /// The claim at a place; nil where there is none. Nothing is changed.
+    package static func claim(_ file: URL) -> Claim? {
+        // Read over and over until it stands still: its file has another name after it was taken over.
+        for _ in 0..<10 {
+            let names = try? FileManager.default.contentsOfDirectory(atPath: file.path)
+            guard let by = names?.lazy.compactMap({ Claimant($0) }).first else { return nil }
+            if let isRunning = by.isRunning { return Claim(by: by, isLive: isRunning) }
+            let above = file.deletingLastPathComponent().path
+            if let age = Heartbeat.age(file.path + "/" + by.name, clockIn: above) {
+                return Claim(by: by, isLive: age < Heartbeat.longest)
+            }
+        }
+        return nil
+    }
+
+    /// Who holds a claim, as its holder said, or else as its name says; nil where nobody does.
+    package static func holder(_ file: URL) -> String? {
+        guard let by = claim(file)?.by else { return nil }
+        let text = try? String(contentsOf: file.appendingPathComponent(by.name), encoding: .utf8)
+        return text.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) } ?? by.words
     }
 }
 

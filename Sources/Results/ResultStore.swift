@@ -59,6 +59,12 @@ package struct ResultStore: Sendable {
         FileManager.default.fileExists(atPath: place(name).path)
     }
 
+    /// The names of all finished results: one listing, whatever their number.
+    package func finished() -> Set<String> {
+        let entries = Self.entries(folder, ending: ending) ?? []
+        return Set(entries.lazy.filter { !$0.isPartial }.map(\.name))
+    }
+
     /// What lies in a store's folder, finished or not; nil where there is no such folder.
     package static func entries(_ folder: URL, ending: String = "") -> [Entry]? {
         let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -90,6 +96,12 @@ package struct ResultStore: Sendable {
         }
         sweep(name)
         try make(partial(name))
+        guard lock.isHeld else {
+            throw FormatError(
+                file: partial(name).path, found: "was taken over by another worker",
+                expected: "a worker that is never still for \(Int(Heartbeat.longest)) seconds",
+                advice: "Nothing is lost: the other goes on with it.")
+        }
         try Self.rename(partial(name), place(name))
         lock.retire()
         guard let made = try found() else {
@@ -145,9 +157,17 @@ package struct ResultStore: Sendable {
 
     /// Whether somebody is at a result now.
     package func isBusy(_ name: String) -> Bool {
-        let file = lockFile(name)
-        guard FileManager.default.fileExists(atPath: file.path) else { return false }
-        return (try? ResultLock.take(file)) == nil
+        ResultLock.claim(lockFile(name))?.isLive == true
+    }
+
+    /// Every claim of the store, by the names of the results.
+    package func claims() -> [String: ResultLock.Claim] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: locks.path)) ?? []
+        return names.reduce(into: [:]) { found, file in
+            guard file.hasSuffix(".lock"), !file.hasPrefix(".") else { return }
+            let name = String(file.dropLast(5))
+            found[name] = ResultLock.claim(lockFile(name))
+        }
     }
 
     package func lockFile(_ name: String) -> URL { locks.appendingPathComponent("\(name).lock") }
