@@ -4,31 +4,10 @@ import Testing
 /// `winnow study` and `winnow runs`, as a person calls them.
 @Suite(.enabled(if: Program.file != nil, "winnow is not beside the tests"))
 struct StudyCallTests {
-    /// The quick preset with one question, one seed and two epochs.
-    private func writeStudy(_ folder: URL) throws {
-        let text = try Program.run("study --print quick", in: folder).output
-        let printed = try JSONSerialization.jsonObject(with: Data(text.utf8))
-        var study = try #require(printed as? [String: Any])
-        study["name"] = "tiny"
-        study["seeds"] = [0]
-        let protocols = try #require(study["protocols"] as? [[String: Any]])
-        var first = try #require(protocols.first)
-        first["epochs"] = 2
-        study["protocols"] = [first]
-        study["experiments"] = [
-            [
-                "name": "Fig. 5", "techniques": ["unpruned", "percentile ticket"],
-                "amounts": [0.5], "cost": true,
-            ] as [String: Any]
-        ]
-        try JSONSerialization.data(withJSONObject: study).write(
-            to: folder.appending(path: "tiny.json"))
-    }
-
     @Test func aStudyFromAFileByTwoWorkers() throws {
         try withFolder { folder in
             try fillWithPictures(folder)
-            try writeStudy(folder)
+            try writeTinyStudy(folder)
             let call = "study tiny.json --data data --weights w.pth --threads 2 --out out"
             let plan = try Program.run(call + " --dry-run", in: folder).output
             #expect(plan.contains("5 stages, 0 done; about "), "\(plan)")

@@ -148,28 +148,3 @@ struct RunsCollect: ParsableCommand {
                 : "  \(found.count) of \(index.entries.count) stages can go: --delete removes them")
     }
 }
-
-/// `winnow runs watch DIR`.
-struct RunsWatch: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Follows the workers of a running study.")
-
-    @Argument(help: "The folder of a study.")
-    var folder: String
-    @Flag(help: "Say where they are once, and end.")
-    var once = false
-
-    func run() throws {
-        let store = try StoreIndex(URL(fileURLWithPath: folder)).store
-        var isFirst = true
-        while !Interruption.isRequested {
-            let workers = store.workers()
-            let (done, all) = try store.standing()
-            Output.line("\(done)/\(all) stages, \(workers.count) at work")
-            for worker in workers { Output.line("  \(worker.pid)  \(StudyScreen.line(worker))") }
-            if once || workers.isEmpty && !isFirst { return }
-            isFirst = false
-            usleep(2_000_000)
-        }
-    }
-}

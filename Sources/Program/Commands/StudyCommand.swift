@@ -93,7 +93,7 @@ struct StudyCommand: ParsableCommand {
     }
 
     /// A preset, or a file: what ends in `.json` or holds a slash.
-    private static func find(_ name: String) throws -> Study {
+    static func find(_ name: String) throws -> Study {
         let isFile = name.hasSuffix(".json") || name.contains("/")
         return try isFile
             ? .read(URL(fileURLWithPath: name)) : StudyPreset.named(name).study

@@ -9,7 +9,9 @@ import Training
 /// Does the stages of a study on pictures, each once, and keeps their networks in a store.
 package struct NetworkStages {
     package let store: StageStore
-    let data: PictureData
+    private let pictures: LatePictures
+    /// How pictures are sized and scaled, as networks' files say.
+    let preprocessing: Preprocessing
     let device: Device
     let isCancelled: () -> Bool
     let onProgress: (Stage, Trainer.Progress) -> Void
@@ -22,25 +24,44 @@ package struct NetworkStages {
         isCancelled: @escaping () -> Bool = { false },
         onProgress: @escaping (Stage, Trainer.Progress) -> Void = { _, _ in }
     ) {
+        self.init(
+            store, data.store.preprocessing, pictures: { data }, device: device,
+            isCancelled: isCancelled, onProgress: onProgress)
+    }
+
+    /// Stages whose pictures are not read before one of them looks at any.
+    package init(
+        _ store: StageStore, _ preprocessing: Preprocessing,
+        pictures: @escaping () throws -> PictureData, device: Device,
+        isCancelled: @escaping () -> Bool = { false },
+        onProgress: @escaping (Stage, Trainer.Progress) -> Void = { _, _ in }
+    ) {
         self.store = store
-        self.data = data
+        self.preprocessing = preprocessing
+        self.pictures = LatePictures(pictures)
         self.device = device
         self.isCancelled = isCancelled
         self.onProgress = onProgress
     }
 
+    /// The pictures, read at the first look.
+    var data: PictureData { get throws { try pictures.value() } }
+
     /// Puts the pretrained weights and the new classifier into the store.
+    ///
+    /// - Parameter classes: those of the pictures, where they are known already.
     package func start(
-        _ architecture: Architecture, _ weights: StartWeights, seed: UInt64
+        _ architecture: Architecture, _ weights: StartWeights, classes known: [String]? = nil,
+        seed: UInt64
     ) throws -> Stage {
+        let classes = try known ?? data.store.classes
         let stage = Stage(
             .start(
-                architecture: architecture, weights: weights.identity, classes: data.store.classes,
+                architecture: architecture, weights: weights.identity, classes: classes,
                 seed: seed), parents: weights.stage.map { [$0] } ?? [])
         _ = try store.perform(stage) { folder in
-            let pretrained = try Model(
-                architecture, weights.state, size: data.store.preprocessing.height)
-            try write(pretrained.withNewHead(classes: data.store.classes, seed: seed), folder)
+            let pretrained = try Model(architecture, weights.state, size: preprocessing.height)
+            try write(pretrained.withNewHead(classes: classes, seed: seed), folder)
             return Done()
         }
         return stage
@@ -110,7 +131,7 @@ package struct NetworkStages {
         guard trainer.best != nil || trainer.options.epochs == 0 else { return nil }
         let best = trainer.kept
         let network = try Executor(frozen: trainer.network.model.with(best))
-        let found = try Evaluator(data.store.preprocessing, device: device).answers(network, test)
+        let found = try Evaluator(preprocessing, device: device).answers(network, test)
         return (
             found.metrics,
             Answers(test.samples, labels: test.samples.map(test.label), given: found.answers)
@@ -155,7 +176,7 @@ package struct NetworkStages {
 
     func write(_ network: Model, _ folder: URL) throws {
         var network = network
-        network.metadata["preprocessing"] = try data.store.preprocessing.text()
+        network.metadata["preprocessing"] = try preprocessing.text()
         try network.write(to: Self.model(folder))
     }
 
@@ -185,6 +206,21 @@ private final class LastContext {
         let context = try make()
         known = (network, split, context)
         return context
+    }
+}
+
+/// Pictures that are read when somebody first looks at them.
+private final class LatePictures {
+    private let read: () throws -> PictureData
+    private var known: PictureData?
+
+    init(_ read: @escaping () throws -> PictureData) { self.read = read }
+
+    func value() throws -> PictureData {
+        if let known { return known }
+        let data = try read()
+        known = data
+        return data
     }
 }
 

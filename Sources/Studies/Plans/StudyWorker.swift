@@ -75,7 +75,7 @@ package struct StudyWorker {
             if stages.store.isDone(item.stage) {
                 try stages.store.discard(item.stage, if: { !isDone(item.stage) })
             }
-            try perform(item.stage, parents)
+            try stages.perform(item.stage, parents, weights: weights)
             onStage(item, .done)
             return true
         } catch is ResultBusy {
@@ -84,12 +84,24 @@ package struct StudyWorker {
     }
 
     private func isDone(_ stage: Stage) -> Bool {
-        guard stages.store.isDone(stage) else { return false }
-        guard case .train = stage.work, plan.keepsNetwork(stage) else { return true }
-        return stages.hasNetwork(stage)
+        stages.isDone(stage, withNetwork: plan.keepsNetwork(stage))
+    }
+}
+
+extension NetworkStages {
+    /// Whether a stage is done, and its network there where that is asked for and it trains one.
+    func isDone(_ stage: Stage, withNetwork: Bool) -> Bool {
+        guard store.isDone(stage) else { return false }
+        guard case .train = stage.work, withNetwork else { return true }
+        return hasNetwork(stage)
     }
 
-    private func perform(_ stage: Stage, _ parents: [Stage]) throws {
+    /// Does a stage whose parents are done.
+    ///
+    /// - Parameter weights: pretrained weights that come from files.
+    func perform(
+        _ stage: Stage, _ parents: [Stage], weights: (Architecture) throws -> StateDictionary
+    ) throws {
         func parent(_ index: Int) throws -> Stage {
             guard index < parents.count else {
                 throw StudyError("stage \(stage.id) lacks a parent")
@@ -98,25 +110,24 @@ package struct StudyWorker {
         }
         switch stage.work {
         case .pretrain(let task, let architecture, let split):
-            _ = try stages.pretrain(task, architecture, split)
-        case .start(let architecture, let weights, _, let seed):
-            _ = try stages.start(
-                architecture, start(architecture, weights, parents.first, seed), seed: seed)
+            _ = try pretrain(task, architecture, split)
+        case .start(let architecture, let identity, let classes, let seed):
+            let start: StartWeights
+            if let maker = parents.first {
+                start = StartWeights(try network(maker).state, madeBy: maker)
+            } else if identity == StartWeights.random {
+                start = try .random(architecture, seed: seed)
+            } else {
+                start = StartWeights(try weights(architecture), hash: identity)
+            }
+            _ = try self.start(architecture, start, classes: classes, seed: seed)
         case .train(let options, let split):
-            _ = try stages.train(parent(0), options, split)
+            _ = try train(parent(0), options, split)
         case .prune(let technique, let split):
-            _ = try stages.prune(parent(0), technique, split)
+            _ = try prune(parent(0), technique, split)
         case .rewind:
-            _ = try stages.rewind(parent(0), to: parent(1))
+            _ = try rewind(parent(0), to: parent(1))
         }
-    }
-
-    private func start(
-        _ architecture: Architecture, _ identity: String, _ maker: Stage?, _ seed: UInt64
-    ) throws -> StartWeights {
-        if let maker { return StartWeights(try stages.network(maker).state, madeBy: maker) }
-        if identity == StartWeights.random { return try .random(architecture, seed: seed) }
-        return StartWeights(try weights(architecture), hash: identity)
     }
 }
 

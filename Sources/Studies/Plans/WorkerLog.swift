@@ -27,6 +27,9 @@ package struct WorkerProgress: Codable, Sendable {
     package var pictures: Int? = nil
     /// Of the worker.
     package var threads: Int? = nil
+    /// The machine, and where process numbers mean the same on it (`Claimant`); nil in files of before.
+    package var host: String? = nil
+    package var place: String? = nil
 }
 
 /// How long a stage took: outside of its record, which holds no times.
@@ -76,7 +79,8 @@ package final class WorkerLog {
         let folder = store.root.appendingPathComponent("progress")
         try ResultStore.create(folder)
         try ResultStore.create(store.root.appendingPathComponent("timings"))
-        file = folder.appendingPathComponent("\(getpid()).json")
+        file = folder.appendingPathComponent(
+            "\(ThisProcess.host)-\(getpid()).json")
     }
 
     deinit { try? FileManager.default.removeItem(at: file) }
@@ -113,7 +117,7 @@ package final class WorkerLog {
             epochs: progress?.epochs ?? 0, done: progress?.done ?? 0, total: progress?.total ?? 0,
             loss: progress?.loss, accuracy: progress?.accuracy, rate: rate,
             updated: written.timeIntervalSince1970, begun: begun.timeIntervalSince1970,
-            pictures: pictures, threads: threads)
+            pictures: pictures, threads: threads, host: ThisProcess.host, place: ThisProcess.place)
         // Words for onlookers: a study does not end for want of them.
         try? CanonicalJSON.line.encode(state).write(to: file, options: .atomic)
         onChange(state)
@@ -123,15 +127,31 @@ package final class WorkerLog {
 extension StageStore {
     /// Workers that are alive on this machine, by their process numbers.
     package func workers() -> [WorkerProgress] {
+        progress().filter {
+            ($0.place ?? ThisProcess.place) == ThisProcess.place
+                && (kill($0.pid, 0) == 0 || errno == EPERM)
+        }.sorted { $0.pid < $1.pid }
+    }
+
+    /// Workers on any machine: those that hold a claim which is alive.
+    func workers(_ claims: [String: ResultLock.Claim]) -> [WorkerProgress] {
+        progress().filter { worker in
+            guard let claim = claims[worker.stage], claim.isLive else { return false }
+            return claim.by.pid == worker.pid && (worker.place ?? claim.by.place) == claim.by.place
+        }
+    }
+
+    /// What workers last said, alive or not.
+    private func progress() -> [WorkerProgress] {
         let folder = root.appendingPathComponent("progress")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.filter { $0.hasSuffix(".json") }.compactMap { name in
             let file = folder.appendingPathComponent(name)
             guard let data = try? Data(contentsOf: file), data.count < 1 << 16,
                 let state = try? JSONDecoder().decode(WorkerProgress.self, from: data),
-                state.pid > 0, kill(state.pid, 0) == 0 || errno == EPERM
+                state.pid > 0
             else { return nil }
             return state
-        }.sorted { $0.pid < $1.pid }
+        }
     }
 }

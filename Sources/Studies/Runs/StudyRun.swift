@@ -46,13 +46,8 @@ package struct StudyRun {
         self.folder = folder
         self.device = device
         self.data = data
-        // Refuses a manifest whose split leaks, unless the protocol does too.
-        for kind in study.protocols {
-            _ = try data.plan(protocolName: kind.name, copies: kind.copies, seed: 0)
-        }
         files = starts.files
-        facts = try PlanFacts(data, weights: starts.sources)
-        plan = try StudyPlanner.plan(study, facts)
+        (plan, facts) = try Self.plan(study, data, starts)
         self.only = only
         items = try only.map(plan.items(labelled:)) ?? plan.items
         self.isDry = isDry
@@ -62,8 +57,26 @@ package struct StudyRun {
         estimate = try PlanEstimate(plan, items: items, data, store)
     }
 
+    /// The stages of a study on some pictures.
+    ///
+    /// - Throws: what a split that leaks, or a study that cannot be, says.
+    static func plan(
+        _ study: Study, _ data: PictureData, _ starts: Starts
+    ) throws -> (plan: StudyPlan, facts: PlanFacts) {
+        // Refuses a manifest whose split leaks, unless the protocol does too.
+        for kind in study.protocols {
+            _ = try data.plan(protocolName: kind.name, copies: kind.copies, seed: 0)
+        }
+        let facts = try PlanFacts(data, weights: starts.sources)
+        return (try StudyPlanner.plan(study, facts), facts)
+    }
+
     /// Where the study, as it was asked for, is kept for its workers.
-    package var studyFile: URL { folder.appendingPathComponent("study.json") }
+    package var studyFile: URL { Self.studyFile(folder) }
+
+    package static func studyFile(_ folder: URL) -> URL {
+        folder.appendingPathComponent("study.json")
+    }
 
     /// Writes down what is about to run, unless it is planned only.
     package func begin() throws {

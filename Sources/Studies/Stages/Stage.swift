@@ -7,7 +7,7 @@ import Training
 
 /// One step of a study: what is done, to the results of which other steps, on which data.
 ///
-/// Its identity is the SHA-256 of its canonical JSON (sorted keys). Nothing that changes a result is
+/// Its identity is the SHA-256 of its canonical JSON (sorted keys), worked out once. Nothing that changes a result is
 /// outside of it; nothing that does not (threads, device, progress) is inside.
 package struct Stage: Codable, Sendable, Hashable {
     /// Raised when the meaning of stages changes, so that old results are not taken for new ones.
@@ -19,17 +19,26 @@ package struct Stage: Codable, Sendable, Hashable {
     package let parents: [String]
     /// Fingerprint of the pictures, for stages that read them.
     package let data: String?
+    /// 64 hexadecimal digits; the name of the stage's folder.
+    package private(set) var id = ""
+
+    private enum CodingKeys: CodingKey { case version, work, parents, data }
 
     package init(_ work: StageWork, parents: [Stage] = [], data: String? = nil) {
         version = Self.currentVersion
         self.work = work
         self.parents = parents.map(\.id)
         self.data = data
+        id = ContentHash.sha256(canonicalJSON)
     }
 
-    /// 64 hexadecimal digits; the name of the stage's folder.
-    package var id: String {
-        ContentHash.sha256(canonicalJSON)
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        version = try values.decode(Int.self, forKey: .version)
+        work = try values.decode(StageWork.self, forKey: .work)
+        parents = try values.decode([String].self, forKey: .parents)
+        data = try values.decodeIfPresent(String.self, forKey: .data)
+        id = ContentHash.sha256(canonicalJSON)
     }
 
     /// Sorted keys, no spaces.

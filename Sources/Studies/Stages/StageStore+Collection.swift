@@ -24,13 +24,21 @@ extension StageStore {
     package func keep(_ plan: StudyPlan) throws { try keep(PlanRecord(plan)) }
 
     func keep(_ record: PlanRecord) throws {
+        try Self.write(record, to: try place(record, "json"))
+    }
+
+    /// Writes `plans/<hash of the stages>.stages`: what each stage is, for workers that do one (`StageBook`).
+    func keepBook(_ plan: StudyPlan) throws {
+        try StageBook.write(plan, to: try place(PlanRecord(plan), "stages"))
+    }
+
+    private func place(_ record: PlanRecord, _ ending: String) throws -> URL {
         let folder = root.appendingPathComponent("plans")
         try ResultStore.create(folder)
         // Of all stages: named by their number and the last, one plan would take another's place, and `gc`
         // would remove what only the other needs.
         let hash = ContentHash.sha256(Data(record.stages.joined(separator: "\n").utf8))
-        try Self.write(
-            record, to: folder.appendingPathComponent("\(hash.prefix(16)).json"))
+        return folder.appendingPathComponent("\(hash.prefix(16)).\(ending)")
     }
 
     /// The plans that were made for this store.
@@ -76,7 +84,6 @@ extension StageStore {
     /// Stages done, of those that the store's plans name.
     package func standing() throws -> (done: Int, all: Int) {
         let ids = Set(try plans().flatMap(\.stages))
-        let done = ids.count(where: results.isDone)
-        return (done, ids.count)
+        return (ids.intersection(results.finished()).count, ids.count)
     }
 }

@@ -36,16 +36,26 @@ package struct StoreIndex {
     ///
     /// - Throws: `FormatError` when there is no store at `root`.
     package init(_ root: URL) throws {
-        guard let found = ResultStore.entries(StageStore.stages(root)) else {
+        let store = try Self.store(root, isMade: true)
+        let found = ResultStore.entries(StageStore.stages(root)) ?? []
+        self.store = store
+        entries = found.compactMap { Self.entry($0, store) }
+            .sorted { ($0.modified, $0.id) < ($1.modified, $1.id) }
+    }
+
+    /// The store at `root`, none of whose stages is looked at.
+    ///
+    /// - Parameter isMade: whether what lacks of its folders is made.
+    /// - Throws: `FormatError` when there is none.
+    package static func store(_ root: URL, isMade: Bool = false) throws -> StageStore {
+        let stages = StageStore.stages(root).path
+        guard FileManager.default.fileExists(atPath: stages) else {
             throw FormatError(
                 file: root.path, found: "holds no stages",
                 expected: "the folder of a study (`out` of winnow study or winnow reproduce)",
                 advice: "Name it: winnow runs list studies/quick")
         }
-        let store = try StageStore(root, busy: .leave)
-        self.store = store
-        entries = found.compactMap { Self.entry($0, store) }
-            .sorted { ($0.modified, $0.id) < ($1.modified, $1.id) }
+        return try StageStore(root, busy: .leave, isMade: isMade)
     }
 
     private static func entry(_ found: ResultStore.Entry, _ store: StageStore) -> Entry? {

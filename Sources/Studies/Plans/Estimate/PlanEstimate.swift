@@ -142,7 +142,8 @@ package final class PlanEstimate {
 
     /// Sees which stages were done since the last look.
     private func look() {
-        for (id, _) in stages where finished[id] == nil && store.results.isDone(id) {
+        let done = store.results.finished()
+        for (id, _) in stages where finished[id] == nil && done.contains(id) {
             finished[id] = .some(StageTiming.read(id, store))
         }
     }
