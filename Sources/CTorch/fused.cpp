@@ -4,8 +4,10 @@
 //
 // Ioffe & Szegedy 2015: y = (x - mean) / sqrt(var + eps) * w + b, biased variance over batch and pixels
 // while training; running statistics take the unbiased one, as in torch.nn.BatchNorm2d.
-#include "shim.h"
+#include "group.h"
 #include "kernels.h"
+#include "shim.h"
+#include "synchronised_norm.h"
 
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -74,10 +76,12 @@ Layer batch_statistics(const at::Tensor &x, const at::Tensor &w, const at::Tenso
         moments(source, floats(shift), channels, begin, end, sums.first(piece), sums.second(piece));
     });
     sums.gather(used);
+    int64_t all_rows = rows;
+    sum_over_processes(sums.first(0), 2 * channels, all_rows);
     auto mean = at::empty_like(w), inverse = at::empty_like(w);
     float *m = floats(mean), *inv = floats(inverse), *rm = floats(running_mean), *rv = floats(running_var);
     for (int64_t c = 0; c < channels; ++c) {
-        const double n = static_cast<double>(rows), offset = sums.first(0)[c] / n;
+        const double n = static_cast<double>(all_rows), offset = sums.first(0)[c] / n;
         const double variance = std::max(0.0, sums.second(0)[c] / n - offset * offset);
         const double average = floats(shift)[c] + offset;
         m[c] = static_cast<float>(average);
@@ -135,9 +139,13 @@ struct BatchNormReLU : torch::autograd::Function<BatchNormReLU> {
         const auto factors = at::empty({2, channels}, scale.options());
         float *b = floats(factors), *d = b + channels;
         for (int64_t c = 0; c < channels; ++c) {
-            const double n = static_cast<double>(rows), sum = sums.first(0)[c], product = sums.second(0)[c];
-            floats(db)[c] = static_cast<float>(sum);
-            floats(dw)[c] = static_cast<float>(product * inv[c]);
+            floats(db)[c] = static_cast<float>(sums.first(0)[c]);
+            floats(dw)[c] = static_cast<float>(sums.second(0)[c] * inv[c]);
+        }
+        int64_t all_rows = rows;
+        sum_over_processes(sums.first(0), 2 * channels, all_rows);
+        for (int64_t c = 0; c < channels; ++c) {
+            const double n = static_cast<double>(all_rows), sum = sums.first(0)[c], product = sums.second(0)[c];
             const double slope = -s[c] * product * inv[c] * inv[c] / n;
             b[c] = static_cast<float>(slope);
             d[c] = static_cast<float>(-s[c] * sum / n - slope * m[c]);
@@ -156,13 +164,14 @@ bool fits(const at::Tensor &x, const at::Tensor &residual) {
         return t.is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 4 &&
                t.is_contiguous(at::MemoryFormat::ChannelsLast);
     };
-    return good(x) && x.numel() / std::max<int64_t>(1, x.size(1)) > 1 && (!residual.defined() || good(residual)) &&
+    return good(x) && (norms_are_synchronised() || x.numel() / std::max<int64_t>(1, x.size(1)) > 1) && (!residual.defined() || good(residual)) &&
            (!residual.defined() || residual.sizes() == x.sizes());
 }
 
 at::Tensor plain(const at::Tensor &x, const at::Tensor &w, const at::Tensor &b, const at::Tensor &mean,
                  const at::Tensor &var, const at::Tensor &residual, bool training, double momentum, double eps) {
-    auto y = at::batch_norm(x, w, b, mean, var, training, momentum, eps, true);
+    auto y = training ? training_norm(x, w, b, mean, var, momentum, eps)
+                      : at::batch_norm(x, w, b, mean, var, false, momentum, eps, true);
     if (residual.defined()) y = y + residual;
     return at::relu(y);
 }

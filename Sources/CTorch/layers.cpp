@@ -1,6 +1,7 @@
 // Neural-network operations.
 #include "pooling.h"
 #include "shim.h"
+#include "synchronised_norm.h"
 
 using namespace winnow;
 
@@ -15,7 +16,8 @@ int wt_library_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, int64_t stride, 
 int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                   bool training, double momentum, double eps) {
     return give(out, [&] {
-        return at::batch_norm(of(x), maybe(w), maybe(b), maybe(mean), maybe(var), training, momentum, eps, true);
+        if (training) return training_norm(of(x), maybe(w), maybe(b), maybe(mean), maybe(var), momentum, eps);
+        return at::batch_norm(of(x), maybe(w), maybe(b), maybe(mean), maybe(var), false, momentum, eps, true);
     });
 }
 int wt_linear(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias) {

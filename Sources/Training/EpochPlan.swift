@@ -15,9 +15,11 @@ struct EpochPlan {
     ///
     /// One picture that is left joins the step before it: batch norm over one picture whose last feature maps are
     /// 1x1 has no variance, and its running one would become NaN.
-    static func batches(of size: Int, count: Int) -> [Range<Int>] {
+    ///
+    /// - Parameter least: pictures that a last step must have so as not to join the one before.
+    static func batches(of size: Int, count: Int, least: Int = 2) -> [Range<Int>] {
         var ranges = stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-        if size > 1, ranges.count > 1, ranges[ranges.count - 1].count == 1 {
+        if ranges.count > 1, ranges[ranges.count - 1].count < min(size, least) {
             ranges.removeLast()
             ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<count
         }

@@ -26,13 +26,32 @@ package struct Evaluator {
     package func answers(
         _ network: Executor, _ subset: Subset
     ) throws -> (metrics: Metrics, answers: [Int]) {
-        var answers: [Int] = []
         guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }
+        let (loss, confusion, answers) = try sums(network, subset, in: 0..<subset.count)
+        return (Metrics(loss: loss / Double(subset.count), confusion), answers)
+    }
+
+    /// The same as `measure`, each process of a group at its part of the pictures.
+    package func measure(
+        _ network: Executor, _ subset: Subset, in group: ProcessGroup
+    ) throws -> Metrics {
+        guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }
+        let (loss, confusion, _) = try sums(
+            network, subset, in: group.share(of: 0..<subset.count))
+        let (total, all) = try group.sums(loss, confusion)
+        return Metrics(loss: total / Double(subset.count), all)
+    }
+
+    /// Summed loss, and what was answered, over some of the pictures.
+    private func sums(
+        _ network: Executor, _ subset: Subset, in range: Range<Int>
+    ) throws -> (loss: Double, confusion: ConfusionMatrix, answers: [Int]) {
+        var answers: [Int] = []
         var confusion = ConfusionMatrix(classes: subset.store.classes.count)
         var loss = 0.0
         try noGrad {
-            for start in stride(from: 0, to: subset.count, by: batchSize) {
-                let samples = subset.samples[start..<min(start + batchSize, subset.count)]
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: batchSize) {
+                let samples = subset.samples[start..<min(start + batchSize, range.upperBound)]
                 let (x, target) = try batches.fill(subset, samples)
                 let (scores, sum) = try precision.scores(
                     network, x, target, training: false, reduction: .sum)
@@ -41,7 +60,7 @@ package struct Evaluator {
                     scores: scores, labels: samples.map(subset.label))
             }
         }
-        return (Metrics(loss: loss / Double(subset.count), confusion), answers)
+        return (loss, confusion, answers)
     }
 }
 

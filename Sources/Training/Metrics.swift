@@ -9,6 +9,9 @@ package struct ConfusionMatrix: Codable, Sendable, Equatable {
         counts = Array(repeating: 0, count: classes * classes)
     }
 
+    /// What several counted together; `counts` as in the property.
+    init(classes: Int, counts: [Int]) { (self.classes, self.counts) = (classes, counts) }
+
     package mutating func add(truth: Int, predicted: Int) {
         counts[truth * classes + predicted] += 1
     }

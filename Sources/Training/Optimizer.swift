@@ -36,16 +36,19 @@ final class Optimizer {
     }
 
     /// One step down the gradients of the loss, which are then forgotten.
-    func step(down loss: Tensor, lr: Double) throws {
+    ///
+    /// - Parameter reducer: makes the gradients, where several processes share the step.
+    func step(down loss: Tensor, lr: Double, by reducer: GradientReducer? = nil) throws {
         steps += 1
+        if let reducer { try reducer.backward(loss) }
         switch kind {
         case .sgd(let momentum, let weightDecay, let nesterov):
             try sgdStep(
                 parameters, velocity: first, masks: masks, lr: lr, momentum: momentum,
                 weightDecay: weightDecay, nesterov: nesterov, isFirst: steps == 1,
-                down: loss)
+                down: reducer == nil ? loss : nil)
         case .adam(let beta1, let beta2, let eps, let weightDecay):
-            try loss.backward()
+            if reducer == nil { try loss.backward() }
             try adamStep(
                 parameters, first: first, second: second, masks: masks, lr: lr,
                 betas: (beta1, beta2), eps: eps, weightDecay: weightDecay, step: steps)
@@ -65,4 +68,7 @@ final class Optimizer {
         for (name, tensor) in state.entries { try tensor.copy_(saved.require(name)) }
         self.steps = steps
     }
+
+    /// Its tensors were brought by other means.
+    func restored(steps: Int) { self.steps = steps }
 }

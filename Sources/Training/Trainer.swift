@@ -27,6 +27,9 @@ package final class Trainer {
     private let device: Device
     /// Whose scores are followed, where the options say so.
     private let teacher: Executor?
+    /// The processes that share the training; nil where this one does it alone.
+    let team: Team?
+    private let reducer: GradientReducer?
 
     /// What a run tells while it goes.
     package struct Progress: Sendable {
@@ -46,12 +49,13 @@ package final class Trainer {
     ///     already, and stay so.
     ///   - validation: validation pictures: measured after each epoch, by which the best epoch is chosen.
     ///   - teacher: whose scores are followed, where the options distil.
+    ///   - team: processes that share each step's pictures, all with the same arguments.
     package init(
         _ start: Model, train: Subset, validation: Subset, options: TrainingOptions,
-        device: Device = .cpu, teacher: Model? = nil
+        device: Device = .cpu, teacher: Model? = nil, team: Team? = nil
     ) throws {
         try options.check()
-        try Self.checkSteps(start, train, options)
+        try Self.checkSteps(start, train, options, team)
         guard options.distillation == nil || teacher != nil else {
             throw TrainingError("distillation needs a teacher: the network that is followed")
         }
@@ -67,9 +71,12 @@ package final class Trainer {
         let model = network.model
         let trainable = try model.trained.map { ($0, try model.state.require($0).requiresGrad_()) }
         optimizer = try Optimizer(options.optimizer, trainable, masks: self.masks)
-        ranges = EpochPlan.batches(of: options.batchSize, count: train.count)
+        self.team = team
+        reducer = try team.map { try GradientReducer(trainable.map(\.1), in: $0.group) }
+        ranges = Self.steps(train.count, options, team)
         batches = try BatchMaker(
-            train.store.preprocessing, batchSize: ranges.map(\.count).max() ?? 1, device: device)
+            train.store.preprocessing,
+            batchSize: ranges.map { (team?.places(of: $0) ?? $0).count }.max() ?? 1, device: device)
         evaluator = try Evaluator(
             train.store.preprocessing, device: device, precision: options.precision ?? .float32)
         try checkMasks("at the start")
@@ -84,6 +91,14 @@ package final class Trainer {
     package func run(
         isCancelled: () -> Bool = { false }, onProgress: (Progress) -> Void = { _ in },
         onEpoch: (EpochRecord) throws -> Void = { _ in }
+    ) throws {
+        guard let team else { return try runEpochs(isCancelled, onProgress, onEpoch) }
+        try team.together { try runEpochs(isCancelled, onProgress, onEpoch) }
+    }
+
+    private func runEpochs(
+        _ isCancelled: () -> Bool, _ onProgress: (Progress) -> Void,
+        _ onEpoch: (EpochRecord) throws -> Void
     ) throws {
         for epoch in history.count..<max(options.epochs, history.count) {
             let record = try trainEpoch(epoch, isCancelled, onProgress)
@@ -106,7 +121,8 @@ package final class Trainer {
             options.learningRate * options.schedule.factor(epoch: epoch, of: options.epochs)
         // Of the epoch alone, so that a resumed run drops what an undisturbed one does.
         network.generator = try Generator(
-            seed: options.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(epoch), device: device)
+            seed: options.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(epoch)
+                &+ UInt64(team?.group.rank ?? 0) << 32, device: device)
         let order = EpochPlan(train.samples, seed: options.seed, epoch: epoch).order
         let fresh = options.augmentation.map {
             BatchMaker.Fresh($0, seed: options.seed, epoch: epoch)
@@ -114,8 +130,14 @@ package final class Trainer {
         var confusion = ConfusionMatrix(classes: train.store.classes.count)
         var loss = 0.0
         for (index, range) in ranges.enumerated() {
-            if isCancelled() { throw Interrupted(epoch: epoch + 1) }
-            let value = try step(order[range], fresh, rate, &confusion)
+            let stops = isCancelled()
+            if stops, team == nil { throw Interrupted(epoch: epoch + 1) }
+            var value = try step(order, range, fresh, rate, &confusion)
+            if let team {
+                let (mean, stop) = try team.agreed(value, of: range, stops: stops)
+                if stop { throw Interrupted(epoch: epoch + 1) }
+                value = mean
+            }
             guard value.isFinite else {
                 throw Self.diverged(
                     "the loss became \(value) in epoch \(epoch + 1), step \(index + 1) of "
@@ -128,6 +150,10 @@ package final class Trainer {
                     total: train.count, loss: loss / Double(range.upperBound),
                     accuracy: history.last?.evaluation.accuracy))
         }
+        if let team {
+            confusion = try team.group.sums(0, confusion).confusion
+            try team.alignNorms(network.model)
+        }
         return EpochRecord(
             epoch: epoch + 1, learningRate: rate, trainLoss: loss / Double(train.count),
             trainAccuracy: confusion.accuracy,
@@ -136,7 +162,10 @@ package final class Trainer {
 
     /// The epoch's last step may be the one that breaks the weights: no later loss would tell.
     private func measureWatched(_ epoch: Int, _ rate: Double) throws -> Metrics {
-        let metrics = try evaluator.measure(network, validation)
+        let metrics =
+            try team.map {
+                try evaluator.measure(network, validation, in: $0.group)
+            } ?? evaluator.measure(network, validation)
         guard metrics.loss.isFinite else {
             throw Self.diverged(
                 "the loss on the validation pictures became \(metrics.loss) after epoch \(epoch)",
@@ -145,18 +174,21 @@ package final class Trainer {
         return metrics
     }
 
-    /// One step; returns the batch's mean loss.
+    /// One step; returns the mean loss of this process's pictures.
     private func step(
-        _ samples: ArraySlice<Sample>, _ fresh: BatchMaker.Fresh?, _ rate: Double,
+        _ order: [Sample], _ range: Range<Int>, _ fresh: BatchMaker.Fresh?, _ rate: Double,
         _ confusion: inout ConfusionMatrix
     ) throws -> Double {
+        try team?.begin(range)
+        let samples = order[team?.places(of: range) ?? range]
         let (x, target) = try batches.fill(train, samples, fresh: fresh)
         let (scores, own) = try (options.precision ?? .float32)
             .scores(network, x, target, training: true)
         let loss = try distilled(own, scores, x)
-        try optimizer.step(down: loss, lr: rate)
+        try optimizer.step(
+            down: team.map { try loss * $0.weight(of: range) } ?? loss, lr: rate, by: reducer)
         let value = try loss.item()
-        if value.isFinite {
+        if value.isFinite, team?.share(of: range).isEmpty != true {
             try noGrad { _ = try confusion.add(scores: scores, labels: samples.map(train.label)) }
         }
         return value

@@ -24,9 +24,38 @@ enum Program {
     static func run(
         _ arguments: [String], in folder: URL, environment: [String: String] = [:]
     ) throws -> Outcome {
+        try start(arguments, in: folder, environment: environment).outcome()
+    }
+
+    /// A call that goes on.
+    struct Running {
+        let process: Process
+        fileprivate let output: Sink
+        fileprivate let error: Sink
+
+        /// What it has said so far on standard error.
+        var said: String { (try? String(contentsOf: error.url, encoding: .utf8)) ?? "" }
+
+        /// Waits for its end.
+        func outcome() throws -> Outcome {
+            process.waitUntilExit()
+            return Outcome(
+                status: process.terminationStatus, output: try output.text(),
+                error: try error.text())
+        }
+    }
+
+    /// Starts `winnow` in `folder`, with one thread and with `environment` besides its own.
+    ///
+    /// - Parameter through: words before it, of a program that starts it.
+    static func start(
+        _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+        through: [String] = []
+    ) throws -> Running {
         let process = Process()
-        process.executableURL = file
-        process.arguments = arguments
+        let words = through + [file?.path ?? "winnow"] + arguments
+        process.executableURL = URL(fileURLWithPath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment
             .merging(["OMP_NUM_THREADS": "1"]) { $1 }.merging(environment) { $1 }
@@ -36,9 +65,7 @@ enum Program {
         process.standardError = error.handle
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: try output.text(), error: try error.text())
+        return Running(process: process, output: output, error: error)
     }
 
     /// Calls `winnow` with the words of `call`, and expects it to end with `status`.
@@ -52,13 +79,13 @@ enum Program {
         return outcome
     }
 
-    private struct Sink {
+    fileprivate struct Sink {
         let url: URL
         let handle: FileHandle
 
         init(_ folder: URL, _ name: String) throws {
             url = FileManager.default.temporaryDirectory.appending(
-                path: "\(folder.lastPathComponent).\(name)")
+                path: "\(folder.lastPathComponent).\(UUID()).\(name)")
             try Data().write(to: url)
             handle = try FileHandle(forWritingTo: url)
         }

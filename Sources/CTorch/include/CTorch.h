@@ -189,6 +189,28 @@ int wt_autocast_get(int device, struct wt_autocast *out);
 int wt_autocast_enter(int device, struct wt_autocast wanted, struct wt_autocast *before);
 int wt_autocast_leave(int device, struct wt_autocast before);
 
+// group.cpp: processes that train one network together. All of a group make the same calls in the same order; a call
+// fails where one of them is gone.
+typedef struct wt_group_s *wt_group;
+typedef struct wt_reducer_s *wt_reducer;
+enum wt_reduction { WT_SUM = 0, WT_MIN = 1, WT_MAX = 2 };
+/// Meets the others at host:port, where `hosts` says that this process is the one that answers there. What an attempt
+/// left at a shared meeting point is not read by the next.
+int wt_group_join(wt_group *out, const char *host, int port, int rank, int size, bool hosts, const char *attempt,
+                  double seconds);
+void wt_group_free(wt_group group);
+/// The tensor becomes that of all processes, entry by entry.
+int wt_group_reduce(wt_group group, wt_tensor t, int operation);
+/// The tensor becomes that of process `root`.
+int wt_group_broadcast(wt_group group, wt_tensor t, int root);
+/// Batch norms that train take their statistics over the group's processes; null: each over its own pictures. What this
+/// process adds may be nothing: it has none of the step's pictures.
+int wt_synchronise_norms(wt_group group, bool counts);
+/// Averages the gradients of these parameters over the group whenever wt_reducer_backward makes them.
+int wt_reducer_new(wt_reducer *out, wt_group group, const wt_tensor *params, int count);
+void wt_reducer_free(wt_reducer reducer);
+int wt_reducer_backward(wt_reducer reducer, wt_tensor loss);
+
 // runtime.cpp: devices, threads, generators, memory
 bool wt_has_cuda(void);
 bool wt_has_mps(void);

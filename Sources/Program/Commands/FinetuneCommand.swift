@@ -46,6 +46,7 @@ struct FinetuneCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The network: a .safetensors file.")
     var output: String
     @OptionGroup var restart: RestartOption
+    @OptionGroup var processes: DistributedOptions
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
@@ -55,17 +56,19 @@ struct FinetuneCommand: ParsableCommand {
         let target = try NetworkFiles.output(output, reading: inputs)
         try OutputFiles.check(TrainingRun.initial(of: target).path, as: "-o", reading: inputs)
         var options = try training.options()
-        let device = try training.machine.prepare(for: options.precision)
+        let launch = try processes.launch()
+        let device = try training.machine.prepare(for: options.precision, launch)
         let source = try data.source()
         try source.requireClasses()
         try data.refuseGroups(source)
-        let claim = try OutputClaim(target, by: "winnow finetune")
-        defer { claim.release() }
+        let team = try launch.map(processes.team)
+        let claim = try team?.leads == false ? nil : OutputClaim(target, by: "winnow finetune")
+        defer { claim?.release() }
         let start = try start()
         let pictures = try PictureData(
             source, data.store(source, start.preprocessing(size: size), prints: true),
             groups: split.groups,
-            threads: MachineOptions.checked(threads: training.machine.threads))
+            threads: MachineOptions.checked(threads: training.machine.threads, launch))
         let kind = try Datasets.DataProtocol.named(split.protocol)
         let (fresh, copies) = try variation.choice(pictures, kind)
         options.augmentation = fresh
@@ -73,10 +76,10 @@ struct FinetuneCommand: ParsableCommand {
             protocolName: kind.name, copies: copies, seed: training.seed)
         var run = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
-        run.restarts = restart.restart
+        (run.restarts, run.team) = (restart.restart, team)
         let outcome = try run.inSight.fineTune(start, restoresNorms: restoreBatchNorm)
-        claim.release()
-        try outcome.show(json: json)
+        claim?.release()
+        if team?.leads ?? true { try outcome.show(json: json) }
     }
 
     /// The network that training starts from.

@@ -6,6 +6,9 @@ enum Console {
     /// Whether a person watches standard error.
     static let isTerminal = isatty(STDERR_FILENO) == 1
 
+    /// Whether nothing is told here: another process does it for all.
+    nonisolated(unsafe) static var isSilent = false
+
     /// One line; settings that a room named are options in it.
     static func note(_ line: String) {
         draw(OptionNames.inWords(line) + "\n")
@@ -16,6 +19,7 @@ enum Console {
 
     /// Text without a line end, as a progress bar needs.
     static func draw(_ text: String) {
+        if isSilent { return }
         _ = Output.written(Data(text.utf8), to: STDERR_FILENO)
     }
 

@@ -13,9 +13,12 @@ struct MachineOptions: ParsableArguments {
 
     /// Sets libtorch up and returns the device to work on.
     ///
-    /// - Parameter precision: of what is trained on it.
-    func prepare(for precision: Precision? = nil) throws -> Device {
-        guard let device = Device(device) else {
+    /// - Parameters:
+    ///   - precision: of what is trained on it.
+    ///   - launch: of one of several processes, which share the machine's cores and GPUs.
+    func prepare(for precision: Precision? = nil, _ launch: Launch? = nil) throws -> Device {
+        let own = launch.flatMap { device == "cuda" ? "cuda:\($0.localRank)" : nil } ?? device
+        guard let device = Device(own) else {
             throw ValidationError(
                 NearestName.refusal(of: self.device, "device", among: Device.names))
         }
@@ -24,7 +27,7 @@ struct MachineOptions: ParsableArguments {
                 "\(device) is not available to this libtorch \(Runtime.version). For an NVIDIA GPU run "
                     + "scripts/setup --cuda; otherwise leave --device out")
         }
-        let threads = try Self.checked(threads: threads)
+        let threads = try Self.checked(threads: threads, launch)
         Runtime.installCachingAllocator()
         Runtime.threads = threads
         if precision == .mixed, device == .cpu {
@@ -35,9 +38,11 @@ struct MachineOptions: ParsableArguments {
         return device
     }
 
-    /// The threads that were asked for; one a core where none were.
-    static func checked(threads: Int?) throws -> Int {
-        guard let threads else { return ProcessInfo.processInfo.activeProcessorCount }
+    /// The threads that were asked for; one a core where none were, the cores divided among a machine's processes.
+    static func checked(threads: Int?, _ launch: Launch? = nil) throws -> Int {
+        guard let threads else {
+            return max(1, ProcessInfo.processInfo.activeProcessorCount / (launch?.localSize ?? 1))
+        }
         guard (1...1024).contains(threads) else {
             throw ValidationError("--threads must be 1 to 1024, got \(threads)")
         }

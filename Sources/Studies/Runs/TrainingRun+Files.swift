@@ -13,9 +13,9 @@ extension TrainingRun {
         let start = try start.fitted(
             to: data, plan, seed: options.seed, restoresNorms: restoresNorms, note: onEvent)
         try prepare()
-        try start.write(to: initialAside)
-        let hash = try WeightsFile.sha256(initialAside)
+        let hash = try identity(of: start)
         var (network, outcome) = try train(start, identity: hash)
+        guard leads else { return outcome }
         let initial = Self.initial(of: output)
         try network.record(
             InitialReference(file: initial.lastPathComponent, sha256: hash), as: "initial")
@@ -30,6 +30,17 @@ extension TrainingRun {
         var (network, outcome) = try train(start.model, identity: start.identity)
         try keep(&network)
         return outcome
+    }
+
+    /// Writes the starting state aside, and tells its hash; a process that writes nothing is told it.
+    private func identity(of start: Model) throws -> String {
+        func written() throws -> String {
+            try start.write(to: initialAside)
+            return try WeightsFile.sha256(initialAside)
+        }
+        guard let team else { return try written() }
+        let own = leads ? Array(try written().utf8) : nil
+        return String(decoding: try team.together { try team.group.bytes(own) }, as: UTF8.self)
     }
 
     /// Writes the network that came of it, and removes the unfinished run.

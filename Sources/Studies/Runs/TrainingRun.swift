@@ -15,6 +15,8 @@ package struct TrainingRun {
     package let output: URL
     /// Whether the finished epochs of an unfinished run of other settings are removed; refused otherwise.
     package var restarts = false
+    /// Processes that share the training, all with the same settings; only process 0 writes files.
+    package var team: Team?
     /// Asked after each step; true stops, to be gone on with.
     package var isCancelled: () -> Bool = { false }
     /// Told how far the run is.
@@ -64,6 +66,7 @@ package struct TrainingRun {
 
     /// Makes the folder of the unfinished run.
     package func prepare() throws {
+        guard leads else { return }
         do {
             try FileManager.default.createDirectory(
                 at: resumeFolder, withIntermediateDirectories: true)
@@ -86,7 +89,7 @@ package struct TrainingRun {
             return try trained(start, identity, teacher)
         } catch {
             // Nothing is left of a run of which no epoch was finished.
-            if !Trainer.isSaved(in: resumeFolder) { finish() }
+            if leads, !Trainer.isSaved(in: resumeFolder) { finish() }
             throw error
         }
     }
@@ -105,12 +108,12 @@ package struct TrainingRun {
         for warning in warnings { onEvent(.warning(warning)) }
         let trainer = try Trainer(
             start, train: parts.train, validation: parts.validation, options: options,
-            device: device, teacher: teacher)
-        try run(
-            trainer, key: try key(identity), measuredOn: parts.test == nil ? "test" : "validation")
-        let state = try trainer.kept.copied()
-        let metrics = try Evaluator(data.store.preprocessing, device: device).measure(
-            Executor(frozen: start.with(state)), test)
+            device: device, teacher: teacher, team: team)
+        let key = try key(identity)
+        try team?.requireAgreement(on: key + CanonicalJSON.line.text(options))
+        try run(trainer, key: key, measuredOn: parts.test == nil ? "test" : "validation")
+        let state = try trainer.shared()
+        let metrics = try measured(start.with(state), test)
         let network = try start.with(state)
         let accuracies = trainer.history.map(\.evaluation.accuracy)
         let best = accuracies.max().flatMap(accuracies.firstIndex).map { $0 + 1 }
@@ -118,6 +121,16 @@ package struct TrainingRun {
             classes: start.classes, trainCount: parts.train.count, history: trainer.history,
             bestEpoch: best, test: metrics, protocolName: plan.protocolName, warnings: warnings)
         return (network, outcome)
+    }
+
+    /// Whether this process writes the files of the run.
+    var leads: Bool { team?.leads ?? true }
+
+    private func measured(_ network: Model, _ test: Subset) throws -> Metrics {
+        let evaluator = try Evaluator(data.store.preprocessing, device: device)
+        let frozen = try Executor(frozen: network)
+        guard let team else { return try evaluator.measure(frozen, test) }
+        return try team.together { try evaluator.measure(frozen, test, in: team.group) }
     }
 
     /// Removes the folder of the run, when its network is in place or nothing of it is worth keeping. What was put
@@ -145,16 +158,19 @@ package struct TrainingRun {
     }
 
     private func run(_ trainer: Trainer, key: String, measuredOn part: String) throws {
-        if restarts { Trainer.clean(resumeFolder) }
-        let done = try trainer.resumeOrBegin(from: resumeFolder, start: key) {
-            onEvent(.warning($0))
+        if leads {
+            if restarts { Trainer.clean(resumeFolder) }
+            let done = try trainer.resumeOrBegin(from: resumeFolder, start: key) {
+                onEvent(.warning($0))
+            }
+            if done > 0 { onEvent(.resumed(done)) } else { try refuseUnfinished(key) }
         }
-        if done > 0 { onEvent(.resumed(done)) } else { try refuseUnfinished(key) }
+        try trainer.align()
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onEvent(.step($0)) },
             onEpoch: { record in
                 onEvent(.epoch(record, on: part))
-                try trainer.save(to: resumeFolder, start: key)
+                if leads { try trainer.save(to: resumeFolder, start: key) }
             })
     }
 }
