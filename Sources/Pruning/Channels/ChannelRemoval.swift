@@ -153,10 +153,14 @@ struct ChannelRemoval {
 
     private static func bytes(_ shape: [Int], _ gone: [Int: Set<Int>]) -> [UInt8] {
         var bytes = [UInt8](repeating: 1, count: shape.reduce(1, *))
+        guard !bytes.isEmpty else { return bytes }
         for (dim, entries) in gone {
             let inner = shape[(dim + 1)...].reduce(1, *)
-            for place in bytes.indices where entries.contains(place / inner % shape[dim]) {
-                bytes[place] = 0
+            for start in stride(from: 0, to: bytes.count, by: inner * shape[dim]) {
+                for entry in entries {
+                    let run = start + entry * inner
+                    for place in run..<(run + inner) { bytes[place] = 0 }
+                }
             }
         }
         return bytes

@@ -201,7 +201,10 @@ private final class LastContext {
     func context(
         _ network: String, _ split: SplitPlan?, _ make: () throws -> PruningContext
     ) rethrows -> PruningContext {
-        if let known, known.network == network, known.split == split { return known.context }
+        // Who looks at no pictures is served by one who does: a study asks for both in turn.
+        if let known, known.network == network, split == nil || known.split == split {
+            return known.context
+        }
         known = nil
         let context = try make()
         known = (network, split, context)
