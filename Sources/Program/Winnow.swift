@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Studies
 import Torch
+import Training
 
 /// The program: one file a command, each translating options to one library call.
 @main
@@ -21,7 +22,7 @@ struct Winnow: ParsableCommand {
             FacesCommand.self, FeaturesCommand.self,
             SearchCommand.self, DistinctivenessCommand.self, MeasureCommand.self,
             MeasureFacesCommand.self, MeasureTableCommand.self, MeasureAugmentationCommand.self,
-            MeasureListingCommand.self, BenchEngineCommand.self,
+            MeasureListingCommand.self, MeasureSchedulerCommand.self, BenchEngineCommand.self,
             DoctorCommand.self,
         ]
     )
@@ -39,6 +40,15 @@ struct Winnow: ParsableCommand {
             var command = try parseAsRoot()
             if command is any EndsAtOnce { Interruption.endAtOnce() }
             try command.run()
+        } catch {
+            Console.isSilent = false
+            fail(with: error)
+        }
+    }
+
+    private static func fail(with error: any Error) -> Never {
+        do {
+            throw error
         } catch let error as ValidationError {
             // A command's own refusal: ArgumentParser would add the usage of the whole program.
             Console.note("error: \(error.message)")
@@ -48,7 +58,7 @@ struct Winnow: ParsableCommand {
             if error is TorchError {
                 Console.note("Whether this installation is sound:  winnow doctor")
             }
-            Foundation.exit(Interruption.isRequested ? 130 : 1)
+            Foundation.exit(Interruption.isRequested || error is Interrupted ? 130 : 1)
         } catch {
             end(with: error)
         }

@@ -22,7 +22,7 @@ package struct Claimant: Sendable, Hashable {
     }
 
     /// `node7+3f2a9c1e-4026531836+4711+88123+12_3+5`
-    var name: String { "\(host)+\(place)+\(pid)+\(began)+\(job)+\(serial)" }
+    package var name: String { "\(host)+\(place)+\(pid)+\(began)+\(job)+\(serial)" }
 
     /// nil for what is no claim's name.
     init?(_ name: String) {
@@ -59,7 +59,11 @@ package struct Claimant: Sendable, Hashable {
 /// What this process is called in claims.
 package enum ThisProcess {
     package static let host: String = {
-        let name = ProcessInfo.processInfo.hostName
+        // Not asked of the network, as `ProcessInfo.hostName` may be.
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, 255) == 0 else { return "unknown" }
+        let name = String(
+            decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         return String(name.prefix(64).map { $0 == "+" || $0 == "/" ? "-" : $0 })
     }()
 

@@ -38,32 +38,38 @@ final class Heartbeat: @unchecked Sendable {
     @discardableResult
     static func beat(_ path: String) -> Bool { utimes(path, nil) == 0 }
 
-    /// Seconds since a file's last beat, by the clock of its file system; nil where it is gone.
-    ///
-    /// - Parameter folder: where a file may be made to ask the clock; the clock of this machine where none can.
-    static func age(_ path: String, clockIn folder: String) -> Double? {
+    /// When a file last beat, by the clock of its file system; nil where it is gone.
+    static func last(_ path: String) -> Double? {
         // Opened, not looked at: what is known of the file is then asked again over NFS.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        return now(folder) - seconds(status)
+        return fstat(descriptor, &status) == 0 ? seconds(status) : nil
     }
 
-    private static func now(_ folder: String) -> Double {
-        let path = folder + "/.clock-\(Claimant.own().name)"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { return Date().timeIntervalSince1970 }
-        defer {
-            close(descriptor)
-            unlink(path)
+    /// Now, by the clock of a folder's file system, asked once: a file is written there and removed. The clock of this
+    /// machine where none can be.
+    final class Clock {
+        private let folder: String
+        private(set) lazy var now = asked() ?? Date().timeIntervalSince1970
+
+        init(of folder: URL) { self.folder = folder.path }
+
+        private func asked() -> Double? {
+            let path = folder + "/.clock-\(Claimant.own().name)"
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { return nil }
+            defer {
+                close(descriptor)
+                unlink(path)
+            }
+            var status = stat()
+            guard write(descriptor, "x", 1) == 1, fsync(descriptor) == 0,
+                fstat(descriptor, &status) == 0
+            else { return nil }
+            return Heartbeat.seconds(status)
         }
-        var status = stat()
-        guard write(descriptor, "x", 1) == 1, fsync(descriptor) == 0,
-            fstat(descriptor, &status) == 0
-        else { return Date().timeIntervalSince1970 }
-        return seconds(status)
     }
 
     private static func seconds(_ status: stat) -> Double {

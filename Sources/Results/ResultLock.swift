@@ -139,14 +139,18 @@ extension ResultLock {
 
     /// The claim at a place; nil where there is none. Nothing is changed.
     package static func claim(_ file: URL) -> Claim? {
+        claim(file, Heartbeat.Clock(of: file.deletingLastPathComponent()))
+    }
+
+    /// - Parameter clock: of the folder; one for many claims.
+    static func claim(_ file: URL, _ clock: Heartbeat.Clock) -> Claim? {
         // Read over and over until it stands still: its file has another name after it was taken over.
         for _ in 0..<10 {
             let names = try? FileManager.default.contentsOfDirectory(atPath: file.path)
             guard let by = names?.lazy.compactMap({ Claimant($0) }).first else { return nil }
             if let isRunning = by.isRunning { return Claim(by: by, isLive: isRunning) }
-            let above = file.deletingLastPathComponent().path
-            if let age = Heartbeat.age(file.path + "/" + by.name, clockIn: above) {
-                return Claim(by: by, isLive: age < Heartbeat.longest)
+            if let last = Heartbeat.last(file.path + "/" + by.name) {
+                return Claim(by: by, isLive: clock.now - last < Heartbeat.longest)
             }
         }
         return nil

@@ -163,10 +163,11 @@ package struct ResultStore: Sendable {
     /// Every claim of the store, by the names of the results.
     package func claims() -> [String: ResultLock.Claim] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: locks.path)) ?? []
+        let clock = Heartbeat.Clock(of: locks)
         return names.reduce(into: [:]) { found, file in
             guard file.hasSuffix(".lock"), !file.hasPrefix(".") else { return }
             let name = String(file.dropLast(5))
-            found[name] = ResultLock.claim(lockFile(name))
+            found[name] = ResultLock.claim(lockFile(name), clock)
         }
     }
 

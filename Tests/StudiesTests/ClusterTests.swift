@@ -82,6 +82,13 @@ import Training
         for (text, tasks) in cases { #expect(Slurm.parse(text) == tasks, "\(text)") }
     }
 
+    @Test func dependenciesAreSbatchs() {
+        #expect(JobScript.after([]) == "")
+        #expect(JobScript.after(["12", "13_4"]) == " --dependency=afterok:12:13_4")
+        #expect(JobScript.after(["1"], ended: ["9"]) == " --dependency=afterok:1,afterany:9")
+        #expect(JobScript.after([], ended: ["9"]) == " --dependency=afterany:9")
+    }
+
     @Test func wordsOfAScriptAreQuoted() {
         for (text, word) in [
             ("/a/b_c-1.x=2", "/a/b_c-1.x=2"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'"),
@@ -197,6 +204,22 @@ import Training
             let (end, job) = running.remove(at: next)
             now = end
             pending.remove(jobs[job].id)
+        }
+    }
+}
+
+/// The scheduler's side of a study of many stages: nothing is lost of them, whatever their number.
+/// `winnow measure-scheduler` times 100,000.
+@Suite struct SchedulerTrialTests {
+    @Test func everyStageIsSomewhere() throws {
+        try withScratch { root in
+            let found = try SchedulerTrial.run(stages: 2000, in: root)
+            let (times, standing) = (found.times, found.standing)
+            #expect(times.stages >= 2000 && times.arrays > 5)
+            #expect(standing.stages == times.stages && standing.asksSlurm)
+            let (running, queued) = (standing.running.count, standing.queued.count)
+            #expect(standing.done >= times.stages / 2 && running > 900 && queued > 0)
+            #expect(standing.done + running + queued == times.stages && standing.failed.isEmpty)
         }
     }
 }

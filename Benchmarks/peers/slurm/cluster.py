@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-PACKAGES = ["slurmctld", "slurmd", "slurm-client", "munge"]
+PACKAGES = ["slurmctld", "slurmd", "slurm-client", "munge", "python3-fusepy", "libfuse2"]
 NODES = ("n1", "n2")
 SPACE = ["unshare", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"]
 
@@ -24,7 +24,7 @@ ClusterName=winnow
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={control}
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge.socket
+AuthInfo=socket={folder}/munge.socket,cred_expire=20
 CredType=cred/munge
 SlurmUser=root
 SlurmdUser=root
@@ -53,14 +53,15 @@ PartitionName=work Nodes=n[1-2] Default=YES MaxTime=60 State=UP
 
 def install():
     """Debian's packages, where they are not here; their services stay off."""
-    if all(shutil.which(name) for name in ("slurmctld", "slurmd", "sbatch", "munged")):
+    has_fuse = pathlib.Path("/usr/lib/python3/dist-packages/fusepy.py").exists()
+    if has_fuse and all(shutil.which(name) for name in ("slurmctld", "slurmd", "sbatch", "munged")):
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise SystemExit(f"error: Slurm is not here. Install it as root: apt-get install {' '.join(PACKAGES)}")
     # What a package starts when it is installed would stay.
     policy = pathlib.Path("/usr/sbin/policy-rc.d")
-    isOurs = not policy.exists()
-    if isOurs:
+    is_ours = not policy.exists()
+    if is_ours:
         policy.write_text("#!/bin/sh\nexit 101\n")
         policy.chmod(0o755)
     try:
@@ -68,7 +69,7 @@ def install():
         for call in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *PACKAGES]):
             subprocess.run(["apt-get", *call], check=True, env=environment, stdout=subprocess.DEVNULL)
     finally:
-        if isOurs:
+        if is_ours:
             policy.unlink()
 
 
@@ -174,11 +175,11 @@ class Cluster:
         said = self.call("squeue", "--noheader", "--array", "--states=all", "--format=%i|%T|%r")
         return [tuple(line.split("|")) for line in said.splitlines()]
 
-    def wait(self, isSo, what, seconds=240):
+    def wait(self, is_so, what, seconds=240):
         """Until something is so; says what was waited for otherwise, and what the logs end with."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if isSo():
+            if is_so():
                 return
             time.sleep(0.25)
         logs = [f"--- {path.name}\n" + "".join(path.read_text(errors="replace").splitlines(True)[-12:])

@@ -31,7 +31,7 @@ struct MeasureListingCommand: ParsableCommand {
         Output.line(try CanonicalJSON.line.text(result))
     }
 
-    private static func peakBytes() -> Int {
+    static func peakBytes() -> Int {
         var usage = rusage()
         getrusage(0, &usage)  // RUSAGE_SELF, which Linux and macOS import as different types
         #if os(Linux)

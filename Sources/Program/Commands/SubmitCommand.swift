@@ -38,12 +38,15 @@ struct SubmitCommand: ParsableCommand {
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)").standardizedFileURL
         let submission = try Submission(
             chosen, source.source, folder: folder, try jobs.options(),
-            limit: dryRun ? jobs.arrayLimit ?? (Slurm.isHere ? nil : 1001) : nil, resumes: resume,
+            limit: dryRun ? jobs.arrayLimit ?? (Slurm().isHere ? nil : 1001) : nil, resumes: resume,
             .console())
         let left = submission.arrays.reduce(0) { $0 + $1.items.count }
         Console.note(
             "  study    \(submission.plan.items.count) stages: \(submission.done) done, "
                 + "\(submission.atWork) with Slurm already, \(left) to submit")
+        if left + submission.atWork == 0 {
+            Console.note("  Its tables are written by winnow study with the same study and --out")
+        }
         if dryRun { return try show(submission) }
         var record: SubmissionRecord?
         if left > 0 {
@@ -63,7 +66,7 @@ struct SubmitCommand: ParsableCommand {
 
     private func show(_ submission: Submission) throws {
         if json { return try NetworkFiles.printJSON(Result(submission, nil)) }
-        if !Slurm.isHere, jobs.arrayLimit == nil {
+        if !Slurm().isHere, jobs.arrayLimit == nil {
             Console.note(
                 "  note     Slurm is not here: arrays of at most 1001 stages, its default (--array-limit)"
             )

@@ -33,11 +33,14 @@ struct WorkCommand: ParsableCommand {
             let task = try StageTask(
                 digits, in: URL(fileURLWithPath: folder), source.source, device: device, host)
             Console.note("  stage    \(task.label)")
-            let screen = WorkScreen()
+            var shown = Date.distantPast
             let outcome = try task.run { worker in
-                screen.show {
-                    WorkScreen.Part(words: "", workers: [StudyScreen.line(worker)])
+                // What goes to a task's log is read by a person, if at all.
+                guard Date().timeIntervalSince(shown) >= (Console.isTerminal ? 5 : 60) else {
+                    return
                 }
+                shown = Date()
+                Console.note("  at work  \(StudyScreen.line(worker))")
             }
             Console.note("  \(outcome == .done ? "done    " : "was done")  \(task.label)")
         }

@@ -89,9 +89,13 @@ struct JobScript {
             """
     }
 
-    /// ` --dependency=afterok:12:13_4`; nothing where nothing is needed.
-    static func after(_ jobs: [String]) -> String {
-        jobs.isEmpty ? "" : " --dependency=afterok:" + jobs.joined(separator: ":")
+    /// ` --dependency=afterok:12:13_4,afterany:9`; nothing where nothing is needed.
+    ///
+    /// - Parameter ended: jobs that need not have ended well.
+    static func after(_ jobs: [String], ended: [String] = []) -> String {
+        let kinds = [("afterok", jobs), ("afterany", ended)].filter { !$0.1.isEmpty }
+        let words = kinds.map { $0.0 + ":" + $0.1.joined(separator: ":") }
+        return words.isEmpty ? "" : " --dependency=" + words.joined(separator: ",")
     }
 
     private func directives(_ name: String, log: String, _ more: [String]) -> String {

@@ -14,10 +14,15 @@ package struct Slurm: Sendable {
         package let node: String
     }
 
-    package init() {}
+    /// Folders in which its programs are looked for, as `PATH` has them.
+    private let path: String
+
+    package init(path: String? = nil) {
+        self.path = path ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
+    }
 
     /// Whether its programs are on the path.
-    package static var isHere: Bool { find("sbatch") != nil }
+    package var isHere: Bool { find("sbatch") != nil }
 
     /// Most stages of one array.
     ///
@@ -35,10 +40,15 @@ package struct Slurm: Sendable {
 
     /// Hands a script over.
     ///
+    /// - Parameters:
+    ///   - jobs: what must have ended well before.
+    ///   - ended: what must have ended.
     /// - Returns: the job's number.
     /// - Throws: `StudyError` with what sbatch said.
-    func submit(_ script: URL, after jobs: [String]) throws -> String {
-        let dependency = JobScript.after(jobs).split(separator: " ").map(String.init)
+    func submit(
+        _ script: URL, after jobs: [String], ended: [String] = []
+    ) throws -> String {
+        let dependency = JobScript.after(jobs, ended: ended).split(separator: " ").map(String.init)
         let answer = try call("sbatch", ["--parsable"] + dependency + [script.path])
         // `12`, or `12;cluster`
         let job = answer.output.split(whereSeparator: { $0 == ";" || $0.isNewline }).first ?? ""
@@ -52,7 +62,7 @@ package struct Slurm: Sendable {
     /// What Slurm knows of some tasks, by their names; nil where it cannot be asked here.
     package func tasks(_ names: [String]) -> [String: Task]? {
         guard !names.isEmpty else { return [:] }
-        guard Self.find("squeue") != nil,
+        guard find("squeue") != nil,
             // Of jobs that ended long ago nothing is known any more, which is no failure.
             let queued = try? call(
                 "squeue", ["--noheader", "--states=all", "--format=%i|%T|%r|%N", Self.jobs(names)],
@@ -121,9 +131,8 @@ package struct Slurm: Sendable {
 
 extension Slurm {
     /// A program on the path; nil where it is not there.
-    static func find(_ name: String) -> URL? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        return path.split(separator: ":").lazy
+    private func find(_ name: String) -> URL? {
+        path.split(separator: ":").lazy
             .map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     }
@@ -134,7 +143,7 @@ extension Slurm {
     private func call(
         _ name: String, _ arguments: [String], accepts: (String) -> Bool = { _ in false }
     ) throws -> (output: String, error: String) {
-        guard let program = Self.find(name) else {
+        guard let program = find(name) else {
             throw StudyError(
                 "\(name) is not on the path. Call this where jobs can be submitted from, a login "
                     + "node of a Slurm cluster")

@@ -54,7 +54,10 @@ package struct StageBook {
         var found: [String: Entry] = [:]
         for name in books {
             let book = try StageBook(folder.appendingPathComponent(name))
-            for entry in try book.entries(digits.lowercased()) { found[entry.stage.id] = entry }
+            for entry in try book.entries(digits.lowercased()) {
+                // Several plans may have it: what one of them keeps is kept.
+                if found[entry.stage.id]?.keeps != true { found[entry.stage.id] = entry }
+            }
         }
         guard let entry = found.values.first else {
             throw StudyError(

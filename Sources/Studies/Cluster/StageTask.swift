@@ -53,7 +53,8 @@ package struct StageTask {
     }
 
     private func performed(_ onChange: @escaping (WorkerProgress) -> Void) throws -> Outcome {
-        let log = try WorkerLog(store, threads: Runtime.threads, onChange: onChange)
+        let log = try WorkerLog(
+            store, threads: Runtime.threads, pause: 10, onChange: onChange)
         let preprocessing = try Preprocessing.imageNet(size: entry.size)
         let stages = networkStages(preprocessing, log)
         if isDone(entry, stages) {

@@ -11,7 +11,7 @@ package struct StudyWatch {
     private var asked: (tasks: [String: Slurm.Task]?, at: ContinuousClock.Instant)?
 
     /// A stage that is neither done nor left alone.
-    package struct Line: Codable, Sendable {
+    package struct Line: Encodable, Sendable {
         package let stage: String
         package let label: String
         /// Who is at it, why it waits, or why it failed.
@@ -22,7 +22,7 @@ package struct StudyWatch {
     }
 
     /// Where all of them are.
-    package struct Standing: Codable, Sendable {
+    package struct Standing: Encodable, Sendable {
         package let done: Int
         package let stages: Int
         package let running: [Line]

@@ -9,6 +9,8 @@ package struct Submission {
     /// Stages that are done, and those that wait or run as jobs already.
     package let done: Int
     package let atWork: Int
+    /// Jobs of earlier submissions that some of these are in.
+    private let earlier: [String]
     private let store: StageStore
     private let script: JobScript
     private let slurm: Slurm
@@ -41,6 +43,7 @@ package struct Submission {
             running = try Self.running(open, earlier.byStage, slurm)
         }
         atWork = running.count
+        self.earlier = Set(running.values.map { String($0.prefix { $0 != "_" }) }).sorted()
         arrays = JobArray.all(
             open.filter { running[$0.stage.id] == nil },
             limit: min(limit, options.arrayLimit ?? limit),
@@ -124,6 +127,13 @@ package struct Submission {
             scripts: levels + [SubmissionRecord.Script(name: "finish", tasks: 0, job: nil)])
     }
 
+    /// Writes down that all was handed over, which it was not: for `SchedulerTrial`.
+    func pretend() throws {
+        var record = record
+        for index in record.scripts.indices { record.scripts[index].job = "\(index + 1)" }
+        try record.write(place)
+    }
+
     /// Hands the scripts that were written to Slurm, each after those that it needs.
     ///
     /// - Parameter onSubmit: told of each, with its number.
@@ -134,12 +144,12 @@ package struct Submission {
         var record = record
         var jobs: [String] = []
         for (index, item) in record.scripts.enumerated() {
+            let isArray = index < arrays.count
             let after =
-                index < arrays.count
-                ? arrays[index].needs.map { jobs[$0] } + arrays[index].needsTasks : jobs
+                isArray ? arrays[index].needs.map { jobs[$0] } + arrays[index].needsTasks : jobs
             do {
                 let file = place.appendingPathComponent("\(item.name).sh")
-                jobs.append(try slurm.submit(file, after: after))
+                jobs.append(try slurm.submit(file, after: after, ended: isArray ? [] : earlier))
             } catch {
                 throw StudyError(
                     "\(error). \(jobs.count) of \(record.scripts.count) scripts were submitted before: "

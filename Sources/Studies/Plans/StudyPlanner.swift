@@ -10,20 +10,35 @@ import Training
 package struct StudyPlanner {
     private let study: Study
     fileprivate let facts: PlanFacts
-    private var items: [StudyPlan.Item] = []
-    private var known: Set<String> = []
+    private let found = Found()
+
+    /// What is planned so far: one list that copies of the planner share, as each recipe takes one along.
+    private final class Found {
+        var items: [StudyPlan.Item] = []
+        var known: Set<String> = []
+        /// Identities are hashes: what many recipes begin with is made once.
+        var beginnings: [Beginning: (start: Stage, fine: Stage)] = [:]
+    }
+
+    /// What decides where a recipe's networks start and how they are fine-tuned.
+    fileprivate struct Beginning: Hashable {
+        let architecture: Architecture
+        let start: StartPoint
+        let protocolName: String
+        let seed: UInt64
+    }
 
     /// The stages of a study, shared parents once, parents before children.
     ///
     /// - Throws: `StudyError` for settings that cannot be run, or weights that are not there.
     package static func plan(_ study: Study, _ facts: PlanFacts) throws -> StudyPlan {
         try study.check()
-        var planner = StudyPlanner(study: study, facts: facts)
+        let planner = StudyPlanner(study: study, facts: facts)
         var runs: [StudyPlan.Run] = []
         for (index, seed) in study.seeds.enumerated() {
             for kind in study.protocols { runs += try planner.runs(kind, seed, index) }
         }
-        return StudyPlan(study, planner.items, runs)
+        return StudyPlan(study, planner.found.items, runs)
     }
 
     private init(study: Study, facts: PlanFacts) {
@@ -34,7 +49,7 @@ package struct StudyPlanner {
     /// The runs of every experiment; a recipe that several ask for is one run.
     ///
     /// - Parameter index: the seed's place in the study, from 0.
-    private mutating func runs(
+    private func runs(
         _ kind: StudyProtocol, _ seed: UInt64, _ index: Int
     ) throws -> [StudyPlan.Run] {
         var runs: [StudyPlan.Run] = []
@@ -51,18 +66,17 @@ package struct StudyPlanner {
                     continue
                 }
                 places[recipe] = runs.count
-                var line = Line(planner: self, kind: kind, seed: seed, recipe: recipe)
+                let line = Line(planner: self, kind: kind, seed: seed, recipe: recipe)
                 runs.append(try line.run(experiment.id))
-                self = line.planner
             }
         }
         return runs
     }
 
     /// A stage for the plan, unless it is there.
-    mutating func add(_ stage: Stage, _ label: String) -> Stage {
-        if known.insert(stage.id).inserted {
-            items.append(StudyPlan.Item(stage: stage, label: label))
+    func add(_ stage: Stage, _ label: String) -> Stage {
+        if found.known.insert(stage.id).inserted {
+            found.items.append(StudyPlan.Item(stage: stage, label: label))
         }
         return stage
     }
@@ -70,7 +84,7 @@ package struct StudyPlanner {
 
 /// The stages of one recipe for one seed under one protocol.
 private struct Line {
-    var planner: StudyPlanner
+    let planner: StudyPlanner
     let kind: StudyProtocol
     let seed: UInt64
     let recipe: Recipe
@@ -88,10 +102,16 @@ private struct Line {
         words = "seed \(seed)  \(kind.name)" + planner.suffix(recipe.architecture)
     }
 
-    mutating func run(_ experiment: ExperimentID) throws -> StudyPlan.Run {
-        let start = try planner.start(recipe.architecture, recipe.start, split, seed, words)
-        let from = recipe.start == .scratch ? "train from scratch" : "fine-tune"
-        let fine = planner.train(start, options, split, "\(words)  \(from)")
+    func run(_ experiment: ExperimentID) throws -> StudyPlan.Run {
+        let (start, fine) = try planner.beginning(
+            .init(
+                architecture: recipe.architecture, start: recipe.start, protocolName: kind.name,
+                seed: seed)
+        ) {
+            let start = try planner.start(recipe.architecture, recipe.start, split, seed, words)
+            let from = recipe.start == .scratch ? "train from scratch" : "fine-tune"
+            return (start, planner.train(start, options, split, "\(words)  \(from)"))
+        }
         var trained = fine
         var pruned: Stage?
         switch recipe.technique {
@@ -113,7 +133,7 @@ private struct Line {
             fine: fine, pruned: pruned, trained: trained)
     }
 
-    private mutating func prune(_ network: Stage, round: Int) throws -> Stage {
+    private func prune(_ network: Stage, round: Int) throws -> Stage {
         guard let technique = try recipe.pruning(seed: seed, round: round) else {
             throw StudyError("'\(recipe.technique.name)' prunes nothing")
         }
@@ -126,7 +146,7 @@ private struct Line {
     }
 
     /// The network that the masks are put on.
-    private mutating func rewound(_ pruned: Stage, _ start: Stage) throws -> Stage {
+    private func rewound(_ pruned: Stage, _ start: Stage) throws -> Stage {
         let label = "\(words)  rewind: \(recipe.label)"
         let origin: Stage
         switch recipe.rewind ?? .fineTuned {
@@ -160,6 +180,15 @@ extension Recipe {
 }
 
 extension StudyPlanner {
+    fileprivate func beginning(
+        _ what: Beginning, _ make: () throws -> (start: Stage, fine: Stage)
+    ) rethrows -> (start: Stage, fine: Stage) {
+        if let known = found.beginnings[what] { return known }
+        let made = try make()
+        found.beginnings[what] = made
+        return made
+    }
+
     fileprivate var earlyEpochs: Int { study.earlyEpochs }
 
     /// A manifest's own copies are the variation that its pictures have.
@@ -184,7 +213,7 @@ extension StudyPlanner {
         architecture == study.architecture ? "" : "  \(architecture.rawValue)"
     }
 
-    fileprivate mutating func train(
+    fileprivate func train(
         _ parent: Stage, _ options: TrainingOptions, _ split: SplitPlan, _ label: String
     ) -> Stage {
         add(
@@ -193,7 +222,7 @@ extension StudyPlanner {
     }
 
     /// Where a network starts: its weights, and the classifier drawn from the seed.
-    fileprivate mutating func start(
+    fileprivate func start(
         _ architecture: Architecture, _ point: StartPoint, _ split: SplitPlan, _ seed: UInt64,
         _ words: String
     ) throws -> Stage {

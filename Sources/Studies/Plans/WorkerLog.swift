@@ -68,13 +68,19 @@ package final class WorkerLog {
     private var last: (epoch: Int, done: Int) = (0, 0)
     private var written = Date.distantPast
     private let onChange: (WorkerProgress) -> Void
+    private let pause: Double
 
-    /// - Parameter onChange: told at most twice a second.
+    /// - Parameters:
+    ///   - pause: seconds between two words at least, unless an epoch ends: a thousand workers would keep a file
+    ///     server busy with half a second.
+    ///   - onChange: told as often.
     package init(
-        _ store: StageStore, threads: Int, onChange: @escaping (WorkerProgress) -> Void = { _ in }
+        _ store: StageStore, threads: Int, pause: Double = 0.5,
+        onChange: @escaping (WorkerProgress) -> Void = { _ in }
     ) throws {
         self.store = store
         self.threads = threads
+        self.pause = pause
         self.onChange = onChange
         let folder = store.root.appendingPathComponent("progress")
         try ResultStore.create(folder)
@@ -105,7 +111,7 @@ package final class WorkerLog {
         pictures += progress.done - (isSame ? last.done : 0)
         last = (progress.epoch, progress.done)
         let now = Date()
-        guard let item, now.timeIntervalSince(written) >= 0.5 || !isSame else { return }
+        guard let item, now.timeIntervalSince(written) >= pause || !isSame else { return }
         let seconds = now.timeIntervalSince(begun)
         write(item, progress, rate: seconds > 0.2 ? Double(pictures) / seconds : nil)
     }
