@@ -65,7 +65,7 @@ let nativeLibraries: [Target] = [
 
 /// The C face of libtorch, compiled with its headers and linked with its libraries where they lie.
 let cTorch = Target.target(
-    name: "CTorch", dependencies: ["CKernels"], exclude: ["README.md", "names/README.md"],
+    name: "CTorch", dependencies: ["CKernels"], exclude: ["README.md", "names/README.md", "nccl"],
     cxxSettings: [
         .headerSearchPath("../../.dependencies/python/torch/include"),
         .headerSearchPath("../../.dependencies/python/torch/include/torch/csrc/api/include"),

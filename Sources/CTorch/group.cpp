@@ -11,7 +11,10 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <torch/csrc/distributed/c10d/reducer.hpp>
 
+#include <ATen/Context.h>
+
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -65,6 +68,20 @@ std::shared_ptr<gloo::transport::Device> device_towards(const std::string &host,
     return c10d::ProcessGroupGloo::createDeviceForHostname(address_towards(host, port));
 }
 
+/// The engine on NVIDIA GPUs: nccl/nccl.cpp, a library of its own.
+c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store> &store, int rank, int size,
+                                               Milliseconds patience) {
+    using Make = void (*)(const c10::intrusive_ptr<c10d::Store> &, int, int, Milliseconds,
+                          c10::intrusive_ptr<c10d::Backend> &);
+    void *library = dlopen("libwinnow_nccl.so", RTLD_NOW);
+    const auto make = library ? reinterpret_cast<Make>(dlsym(library, "winnow_nccl_backend")) : nullptr;
+    TORCH_CHECK(make, "NCCL, which averages gradients on GPUs, cannot be opened (", dlerror(),
+                "): run  scripts/setup --cuda");
+    c10::intrusive_ptr<c10d::Backend> backend;
+    make(store, rank, size, patience, backend);
+    return backend;
+}
+
 void wait_for(const c10::intrusive_ptr<c10d::Work> &work) { work->wait(); }
 
 } // namespace
@@ -110,9 +127,14 @@ int wt_group_join(wt_group *out, const char *host, int port, int rank, int size,
         settings->devices.push_back(device_towards(host, port));
         auto backend = c10::make_intrusive<c10d::ProcessGroupGloo>(store, rank, size, settings);
         auto group = c10::make_intrusive<c10d::ProcessGroup>(store, rank, size);
-        for (const auto device : {c10::DeviceType::CPU, c10::DeviceType::CUDA})
-            group->setBackend(device, c10d::ProcessGroup::BackendType::GLOO, backend);
+        group->setBackend(c10::DeviceType::CPU, c10d::ProcessGroup::BackendType::GLOO, backend);
         group->setDefaultBackend(c10d::ProcessGroup::BackendType::GLOO);
+        // libtorch's part for GPUs is there where one is used (runtime.cpp).
+        if (at::globalContext().hasCUDA()) {
+            auto own = c10::make_intrusive<c10d::PrefixStore>("nccl", store);
+            group->setBackend(c10::DeviceType::CUDA, c10d::ProcessGroup::BackendType::NCCL,
+                              nccl_backend(own, rank, size, patience));
+        }
         *out = new wt_group_s{std::move(group)};
     });
 }
