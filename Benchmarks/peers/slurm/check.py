@@ -200,6 +200,8 @@ def run(winnow, names):
             except Exception as error:
                 fine = False
                 print(f"{name:<8} NOT HELD  {error}", flush=True)
+            if before:
+                subprocess.run(["umount", "--lazy", store], check=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0 if fine else 1
