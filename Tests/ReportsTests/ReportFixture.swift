@@ -25,7 +25,7 @@ enum ReportFixture {
         _ technique: StudyTechnique, _ amount: Double?, seed: UInt64, _ accuracy: Double,
         epochs: Int = 4, leaks: Bool = false
     ) throws -> TechniqueRun {
-        let history = (1...epochs).map { epoch in
+        let history = (0..<epochs).map { $0 + 1 }.map { epoch in
             EpochRecord(
                 epoch: epoch, learningRate: 0.001, trainLoss: 1, trainAccuracy: 0.5,
                 evaluation: metrics(accuracy * (0.5 + 0.5 * Double(epoch) / Double(epochs))))

@@ -18,6 +18,7 @@ struct RecordCheck {
             try need(keys.insert(name).inserted, "holds \(name) twice")
             try need((0...1).contains(run.amount ?? 0), "\(name): amount outside 0 to 1")
             try need((0...180).contains(run.angle ?? 0), "\(name): angle outside 0 to 180")
+            try need(!run.training.history.isEmpty, "\(name): no epochs")
             try check(run.training, name)
             guard let pruning = run.pruning else { continue }
             let counts = [pruning.density] + pruning.layers.map(\.density)
@@ -40,12 +41,14 @@ struct RecordCheck {
             }
             let name = "\(variation.recipe.label) seed \(run.seed)"
             try need((0...1).contains(run.amount ?? 0), "\(name): amount outside 0 to 1")
+            // What is not trained after it was pruned has no epochs, and is measured as it is.
+            try need(
+                !run.training.history.isEmpty || variation.recipe.epochs == 0, "\(name): no epochs")
             try check(run.training, name)
         }
     }
 
     private func check(_ training: TrainingRecord, _ name: String) throws {
-        try need(!training.history.isEmpty, "\(name): no epochs")
         let shares = training.accuracies + [training.test?.accuracy ?? 0]
         try need(
             shares.allSatisfy { (0...1).contains($0) }, "\(name): an accuracy outside 0 to 1")
