@@ -164,8 +164,8 @@ bool fits(const at::Tensor &x, const at::Tensor &residual) {
         return t.is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 4 &&
                t.is_contiguous(at::MemoryFormat::ChannelsLast);
     };
-    return good(x) && (norms_are_synchronised() || x.numel() / std::max<int64_t>(1, x.size(1)) > 1) && (!residual.defined() || good(residual)) &&
-           (!residual.defined() || residual.sizes() == x.sizes());
+    const auto varies = [&] { return norms_are_synchronised() || x.numel() / std::max<int64_t>(1, x.size(1)) > 1; };
+    return good(x) && varies() && (!residual.defined() || (good(residual) && residual.sizes() == x.sizes()));
 }
 
 at::Tensor plain(const at::Tensor &x, const at::Tensor &w, const at::Tensor &b, const at::Tensor &mean,

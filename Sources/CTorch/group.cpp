@@ -4,6 +4,7 @@
 #include "group.h"
 #include "shim.h"
 
+#include <ATen/Context.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
@@ -11,16 +12,14 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <torch/csrc/distributed/c10d/reducer.hpp>
 
-#include <ATen/Context.h>
-
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <optional>
 
 using namespace winnow;
 
@@ -82,8 +81,6 @@ c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::St
     return backend;
 }
 
-void wait_for(const c10::intrusive_ptr<c10d::Work> &work) { work->wait(); }
-
 } // namespace
 
 namespace winnow {
@@ -92,15 +89,14 @@ bool norms_are_synchronised() { return norm_group != nullptr; }
 
 void sum_over_processes(double *values, int64_t count, int64_t &rows) {
     if (!norm_group) return;
-    auto all = at::empty({count + 1}, at::kDouble);
+    auto all = at::zeros({count + 1}, at::kDouble);
     auto *sums = all.data_ptr<double>();
-    all.zero_();
     if (norms_count) {
         std::copy(values, values + count, sums);
         sums[count] = static_cast<double>(rows);
     }
     std::vector<at::Tensor> tensors{all};
-    wait_for(norm_group->allreduce(tensors));
+    norm_group->allreduce(tensors)->wait();
     std::copy(sums, sums + count, values);
     rows = static_cast<int64_t>(sums[count]);
 }
@@ -148,7 +144,7 @@ int wt_group_reduce(wt_group group, wt_tensor t, int operation) {
                            : operation == WT_MIN ? c10d::ReduceOp::MIN
                                                  : c10d::ReduceOp::MAX;
         std::vector<at::Tensor> tensors{of(t)};
-        wait_for(group->value->allreduce(tensors, options));
+        group->value->allreduce(tensors, options)->wait();
     });
 }
 int wt_group_broadcast(wt_group group, wt_tensor t, int root) {
@@ -159,7 +155,7 @@ int wt_group_broadcast(wt_group group, wt_tensor t, int root) {
         // Gloo sends memory as it lies.
         auto plain = of(t).detach().contiguous();
         std::vector<at::Tensor> tensors{plain};
-        wait_for(group->value->broadcast(tensors, options));
+        group->value->broadcast(tensors, options)->wait();
         if (!plain.is_same(of(t))) of(t).copy_(plain);
     });
 }

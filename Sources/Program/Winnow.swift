@@ -41,27 +41,24 @@ struct Winnow: ParsableCommand {
             if command is any EndsAtOnce { Interruption.endAtOnce() }
             try command.run()
         } catch {
-            Console.isSilent = false
             fail(with: error)
         }
     }
 
+    /// Ends with an error; a process that is silent beside others tells it too.
     private static func fail(with error: any Error) -> Never {
-        do {
-            throw error
-        } catch let error as ValidationError {
+        Console.isSilent = false
+        if let refusal = error as? ValidationError {
             // A command's own refusal: ArgumentParser would add the usage of the whole program.
-            Console.note("error: \(error.message)")
+            Console.note("error: \(refusal.message)")
             Foundation.exit(ExitCode.validationFailure.rawValue)
-        } catch let error where isOwn(error) {
-            Console.note("error: \(error)")
-            if error is TorchError {
-                Console.note("Whether this installation is sound:  winnow doctor")
-            }
-            Foundation.exit(Interruption.isRequested || error is Interrupted ? 130 : 1)
-        } catch {
-            end(with: error)
         }
+        guard isOwn(error) else { end(with: error) }
+        Console.note("error: \(error)")
+        if error is TorchError {
+            Console.note("Whether this installation is sound:  winnow doctor")
+        }
+        Foundation.exit(Interruption.isRequested || error is Interrupted ? 130 : 1)
     }
 
     /// Help, and refusals of calls, as ArgumentParser words them.

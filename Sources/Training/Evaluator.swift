@@ -18,8 +18,17 @@ package struct Evaluator {
     }
 
     /// Loss, accuracy, macro-F1 and recall over every picture of `subset`, the last batch included.
-    package func measure(_ network: Executor, _ subset: Subset) throws -> Metrics {
-        try answers(network, subset).metrics
+    ///
+    /// - Parameter group: processes that measure together, each at its part of the pictures.
+    package func measure(
+        _ network: Executor, _ subset: Subset, in group: ProcessGroup? = nil
+    ) throws -> Metrics {
+        guard let group else { return try answers(network, subset).metrics }
+        guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }
+        let (loss, confusion, _) = try sums(
+            network, subset, in: group.share(of: 0..<subset.count))
+        let (total, all) = try group.sums(loss, confusion)
+        return Metrics(loss: total / Double(subset.count), all)
     }
 
     /// The same, and the class that each picture was given, in the order of `subset.samples`.
@@ -29,17 +38,6 @@ package struct Evaluator {
         guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }
         let (loss, confusion, answers) = try sums(network, subset, in: 0..<subset.count)
         return (Metrics(loss: loss / Double(subset.count), confusion), answers)
-    }
-
-    /// The same as `measure`, each process of a group at its part of the pictures.
-    package func measure(
-        _ network: Executor, _ subset: Subset, in group: ProcessGroup
-    ) throws -> Metrics {
-        guard subset.count > 0 else { throw TrainingError("no pictures to measure on") }
-        let (loss, confusion, _) = try sums(
-            network, subset, in: group.share(of: 0..<subset.count))
-        let (total, all) = try group.sums(loss, confusion)
-        return Metrics(loss: total / Double(subset.count), all)
     }
 
     /// Summed loss, and what was answered, over some of the pictures.

@@ -162,10 +162,7 @@ package final class Trainer {
 
     /// The epoch's last step may be the one that breaks the weights: no later loss would tell.
     private func measureWatched(_ epoch: Int, _ rate: Double) throws -> Metrics {
-        let metrics =
-            try team.map {
-                try evaluator.measure(network, validation, in: $0.group)
-            } ?? evaluator.measure(network, validation)
+        let metrics = try evaluator.measure(network, validation, in: team?.group)
         guard metrics.loss.isFinite else {
             throw Self.diverged(
                 "the loss on the validation pictures became \(metrics.loss) after epoch \(epoch)",

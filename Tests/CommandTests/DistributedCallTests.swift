@@ -12,7 +12,11 @@ struct DistributedCallTests {
 
     /// A port that nobody uses just now.
     private static func freePort() -> Int {
-        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #if os(Linux)
+            let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let file = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
         defer { close(file) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -38,7 +38,8 @@ struct SubmitCommand: ParsableCommand {
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)").standardizedFileURL
         let submission = try Submission(
             chosen, source.source, folder: folder, try jobs.options(),
-            limit: dryRun ? jobs.arrayLimit ?? (Slurm().isHere ? nil : 1001) : nil, resumes: resume,
+            limit: dryRun ? jobs.arrayLimit ?? (Slurm().isHere ? nil : Slurm.usualArrayLimit) : nil,
+            resumes: resume,
             .console())
         let left = submission.arrays.reduce(0) { $0 + $1.items.count }
         Console.note(
@@ -68,7 +69,7 @@ struct SubmitCommand: ParsableCommand {
         if json { return try NetworkFiles.printJSON(Result(submission, nil)) }
         if !Slurm().isHere, jobs.arrayLimit == nil {
             Console.note(
-                "  note     Slurm is not here: arrays of at most 1001 stages, its default (--array-limit)"
+                "  note     Slurm is not here: arrays of at most \(Slurm.usualArrayLimit) stages, its default (--array-limit)"
             )
         }
         for array in submission.arrays {

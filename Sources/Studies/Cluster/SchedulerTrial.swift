@@ -96,7 +96,8 @@ package struct SchedulerTrial {
     private func submission(_ plan: StudyPlan, resumes: Bool) throws -> Submission {
         try Submission(
             plan, folder: root, program: URL(fileURLWithPath: "/usr/bin/winnow"),
-            arguments: ["--data=/pictures"], JobOptions(), limit: 1001, resumes: resumes, slurm)
+            arguments: ["--data=/pictures"], JobOptions(), limit: Slurm.usualArrayLimit,
+            resumes: resumes, slurm)
     }
 
     /// Half of the stages done, a thousand at work, the rest with Slurm, as a program called squeue says.

@@ -24,6 +24,9 @@ package struct Slurm: Sendable {
     /// Whether its programs are on the path.
     package var isHere: Bool { find("sbatch") != nil }
 
+    /// MaxArraySize of a cluster whose slurm.conf says nothing of it (slurm.conf(5)).
+    package static let usualArrayLimit = 1001
+
     /// Most stages of one array.
     ///
     /// - Throws: `StudyError` where Slurm is not here, or takes no arrays.

@@ -127,10 +127,11 @@ package struct TrainingRun {
     var leads: Bool { team?.leads ?? true }
 
     private func measured(_ network: Model, _ test: Subset) throws -> Metrics {
-        let evaluator = try Evaluator(data.store.preprocessing, device: device)
-        let frozen = try Executor(frozen: network)
-        guard let team else { return try evaluator.measure(frozen, test) }
-        return try team.together { try evaluator.measure(frozen, test, in: team.group) }
+        func measured() throws -> Metrics {
+            try Evaluator(data.store.preprocessing, device: device)
+                .measure(Executor(frozen: network), test, in: team?.group)
+        }
+        return try team?.together(measured) ?? measured()
     }
 
     /// Removes the folder of the run, when its network is in place or nothing of it is worth keeping. What was put
