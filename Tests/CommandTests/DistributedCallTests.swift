@@ -2,7 +2,7 @@ import Foundation
 import Models
 import Testing
 
-/// `winnow finetune --distributed` in several processes, as torchrun starts them.
+/// `winnow finetune --distributed` and `retrain` in several processes, as torchrun starts them.
 @Suite(.enabled(if: Program.file != nil, "winnow is not beside the tests"), .serialized)
 struct DistributedCallTests {
     /// Settings of a training of few steps; the last of them has fewer pictures than four processes.
@@ -80,6 +80,40 @@ struct DistributedCallTests {
                 #expect(outcomes.dropFirst().allSatisfy { $0.output.isEmpty && $0.error.isEmpty })
                 #expect(try Counted(outcomes[0].output) == Counted(alone.output))
                 try expectSame("\(size).safetensors", as: "one.safetensors", in: folder)
+            }
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(!left.contains { $0.hasSuffix(".resume") })
+        }
+    }
+
+    /// Pruned weights are zeros whoever trains what is left: each process looks after every epoch. It goes on from trained
+    /// weights: where biases begin at zero, rounding is much of what two steps make of them.
+    @Test func retrainingPrunedNetworksTooMakesWhatOneMakes() throws {
+        try withFolder { folder in
+            try fillWithPictures(folder)
+            for call in [
+                "finetune --data data --groups none --architecture resnet20 --weights none --size 32 --epochs 6 "
+                    + "--batch-size 8 --threads 1 --learning-rate 0.01 -o whole.safetensors",
+                "prune whole.safetensors --method percentile --amount 0.5 -o half.safetensors",
+            ] { _ = try Program.run(call, in: folder) }
+            let call =
+                "retrain half.safetensors --data data --rewind none --epochs 1 --batch-size 8 --threads 1 --json"
+            let alone = try Program.run(call + " -o one.safetensors", in: folder)
+            for size in [2, 4] {
+                let outcomes = try start(
+                    call + " --sync-batch-norm -o \(size).safetensors", of: size, in: folder
+                ).map { try $0.outcome() }
+                #expect(outcomes.allSatisfy { $0.status == 0 }, "\(outcomes.map(\.error))")
+                #expect(outcomes.dropFirst().allSatisfy { $0.output.isEmpty && $0.error.isEmpty })
+                #expect(try Counted(outcomes[0].output) == Counted(alone.output))
+                try expectSame("\(size).safetensors", as: "one.safetensors", in: folder)
+                let network = try Model.read(folder.appending(path: "\(size).safetensors"))
+                #expect(!network.masks.names.isEmpty)
+                for (name, mask) in network.masks.entries {
+                    let weights: [Float] = try network.state.require(name).values()
+                    let kept: [Float] = try mask.values()
+                    #expect(zip(weights, kept).allSatisfy { $1 != 0 || $0 == 0 }, "\(name)")
+                }
             }
             let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             #expect(!left.contains { $0.hasSuffix(".resume") })

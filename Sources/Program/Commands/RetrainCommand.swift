@@ -26,6 +26,7 @@ struct RetrainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The retrained network: a .safetensors file.")
     var output: String
     @OptionGroup var restart: RestartOption
+    @OptionGroup var processes: DistributedOptions
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
@@ -40,25 +41,27 @@ struct RetrainCommand: ParsableCommand {
         }
         let target = try NetworkFiles.output(output, reading: [model, initial, data.manifest])
         var options = try training.options()
-        let device = try training.machine.prepare(for: options.precision)
+        let launch = try processes.launch()
+        let device = try training.machine.prepare(for: options.precision, launch)
         var start = try PrunedNetwork(model, note: Console.remark)
         if rewind == "pretrained" { try start.rewind(to: initial) }
         try OutputFiles.check(output, as: "-o", reading: start.files)
         if let before = try start.trainedBy() { options.augmentation = before.augmentation }
         let source = try data.source()
         try data.refuseGroups(source)
-        let claim = try OutputClaim(target, by: "winnow retrain")
-        defer { claim.release() }
+        let team = try launch.map(processes.team)
+        let claim = try team?.leads == false ? nil : OutputClaim(target, by: "winnow retrain")
+        defer { claim?.release() }
         let (pictures, plan) = try start.pictures(
             source, groups: groups,
-            threads: MachineOptions.checked(threads: training.machine.threads),
+            threads: MachineOptions.checked(threads: training.machine.threads, launch),
             seed: training.seed
         ) { try data.store(source, $0, prints: true) }
         var run = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
-        run.restarts = restart.restart
+        (run.restarts, run.team) = (restart.restart, team)
         let outcome = try run.inSight.retrain(start)
-        claim.release()
-        try outcome.show(json: json)
+        claim?.release()
+        if team?.leads ?? true { try outcome.show(json: json) }
     }
 }

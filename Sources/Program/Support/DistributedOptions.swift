@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Training
 
-/// One training over several processes.
+/// One training over several processes, of `winnow finetune` and `winnow retrain`.
 struct DistributedOptions: ParsableArguments {
     @Flag(
         help: """

@@ -24,11 +24,11 @@ extension TrainingRun {
         return outcome
     }
 
-    /// Trains what pruning left of a network; what is pruned stays so.
+    /// Trains what pruning left of a network; what is pruned stays so, in every process that trains it.
     package func retrain(_ start: PrunedNetwork) throws -> Outcome {
         try prepare()
         var (network, outcome) = try train(start.model, identity: start.identity)
-        try keep(&network)
+        if leads { try keep(&network) }
         return outcome
     }
 
