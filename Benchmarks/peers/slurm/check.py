@@ -5,8 +5,11 @@
 Each check ends with the finished store compared with that of one process with as many threads: every file under
 stages/ (descriptions, records, networks, masks) and the tables experiments.{json,md}, */tickets.*, byte for byte.
 What holds times is left out: timings/, effort.json, costs.json.
+
+`together` has one training on both nodes instead, and compares its network with that of one process.
 """
 
+import array
 import json
 import pathlib
 import shutil
@@ -15,12 +18,16 @@ import sys
 import tempfile
 import time
 
-from cluster import Cluster, by_itself
+from cluster import Cluster, by_itself, ports
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 WEIGHTS = ROOT / "Data/weights/resnet18-faces.safetensors"
 # Milliseconds that each call of the slow file system takes.
 SLOW = 4
+# Of a tensor's largest number, between a network that two processes trained and that of one.
+SAME = 1e-5
+# One process a node, which is not said: with --ntasks-per-node each would be told in another way, too.
+SRUN = ["srun", "--quiet", "--nodes", "2", "--ntasks", "2"]
 
 
 def contents(store):
@@ -169,8 +176,47 @@ def cancel(check, cluster, store):
     return f"{words[0]}; {sum(len(array['stages']) for array in again['arrays'])} stages submitted again"
 
 
+def together(check, cluster, store):
+    """srun starts a process on each node: they train one network, then what pruning leaves of it."""
+    store.mkdir()
+    settings = [*check.source[:2], "--threads", "1", "--epochs", "1", "--batch-size", "8"]
+    fresh = ["finetune", "--weights", WEIGHTS, "--size", "32", "--groups", "none", *settings]
+    address = ["env", "MASTER_ADDR=127.0.0.1", f"MASTER_PORT={ports(1)[0]}"]
+
+    def both(name, *call):
+        alone, two = store / f"{name}.safetensors", store / f"{name}-2.safetensors"
+        cluster.call(check.winnow, *call, "-o", alone)
+        cluster.call(*address, *SRUN, check.winnow, *call, "--distributed", "--sync-batch-norm", "-o", two)
+        return alone, difference(alone, two)
+    refused = subprocess.run([*SRUN, check.winnow, *fresh, "--distributed", "-o", store / "none.safetensors"],
+                             capture_output=True, text=True, env=cluster.environment)
+    if refused.returncode == 0 or "export MASTER_ADDR=$(scontrol" not in refused.stderr:
+        raise RuntimeError(f"two nodes and no address: {refused}")
+    whole, tuned = both("whole", *fresh)
+    half = store / "half.safetensors"
+    cluster.call(check.winnow, "prune", whole, "--method", "percentile", "--amount", "0.5", "-o", half)
+    _, ticket = both("ticket", "retrain", half, *settings)
+    if max(tuned, ticket) > SAME:
+        raise RuntimeError(f"off by {tuned:.0e}, retrained by {ticket:.0e}")
+    return f"one process's network but for {tuned:.0e}, retrained {ticket:.0e}"
+
+
+def difference(one, other):
+    """The largest between two networks, of the largest number in its tensor."""
+    def numbers(path):
+        data = path.read_bytes()
+        start = 8 + int.from_bytes(data[:8], "little")
+        return {name: array.array("f", data[start + entry["data_offsets"][0]:start + entry["data_offsets"][1]])
+                for name, entry in json.loads(data[8:start]).items() if entry.get("dtype") == "F32"}
+    first, second = numbers(one), numbers(other)
+    if first.keys() != second.keys():
+        raise RuntimeError(f"{other} has other tensors than {one}")
+    return max(max(abs(a - b) for a, b in zip(values, second[name])) / (max(map(abs, values)) or 1)
+               for name, values in first.items())
+
+
 CHECKS = {"whole": (whole, "short"), "cancel": (cancel, "short"), "node": (node, "long"), "requeue": (requeue, "long"),
-          "slow": (whole, "short")}
+          "slow": (whole, "short"), "together": (together, None)}
 
 
 def run(winnow, names):
@@ -180,7 +226,9 @@ def run(winnow, names):
         check = Check(winnow, folder)
         for name in names:
             body, study = CHECKS[name]
-            check.alone(getattr(check, study))
+            study = study and getattr(check, study)
+            if study:
+                check.alone(study)
             begun, store, before = time.monotonic(), folder / f"store-{name}", ""
             if name == "slow":
                 behind = folder / "behind"
@@ -195,8 +243,9 @@ def run(winnow, names):
             try:
                 with Cluster(folder / f"cluster-{name}", limit=3, before=before) as cluster:
                     words = body(check, cluster, store)
-                    compared = check.compare(getattr(check, study), store)
-                print(f"{name:<8} held  {words}; {compared} alike  {time.monotonic() - begun:.0f} s", flush=True)
+                    if study:
+                        words += f"; {check.compare(study, store)} alike"
+                print(f"{name:<8} held  {words}  {time.monotonic() - begun:.0f} s", flush=True)
             except Exception as error:
                 fine = False
                 print(f"{name:<8} NOT HELD  {error}", flush=True)
