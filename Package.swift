@@ -120,13 +120,15 @@ let rooms: [Target] = [
     room("Features", ["Core", "Formats", "Torch"]),
     room("Datasets", ["Core", "Torch", "Formats"]),
     room("Training", ["Datasets", "Models", "Torch", "Formats", "Core"]),
+    room("Generating", ["Training", "Datasets", "Models", "Torch", "Formats", "Core"]),
     room("Pruning", ["Torch", "Models", "Core"]),
     room("Measuring", ["Core", "Models", "Pruning", "Formats", "Torch"]),
     room(
         "Studies",
         [
-            "Training", "Pruning", "Datasets", "Models", "Measuring", "Torch", "Formats", "Results",
-            "Core", "Statistics", "Findings",
+            "Training", "Pruning", "Generating", "Datasets", "Models", "Measuring", "Torch",
+            "Formats",
+            "Results", "Core", "Statistics", "Findings",
         ]),
     room(
         "TableStudy",
@@ -152,9 +154,9 @@ let library = room(
 let program = Target.executableTarget(
     name: "Program",
     dependencies: [
-        "Models", "Datasets", "Training", "Pruning", "Studies", "TableStudy", "Reproduction",
-        "Reports",
-        "Faces", "Features", "Perceptron", "Formats", "Torch", "Core", "Soundness", "Doctor",
+        "Models", "Datasets", "Training", "Pruning", "Generating", "Studies", "TableStudy",
+        "Reproduction", "Reports", "Faces", "Features", "Perceptron", "Formats", "Torch", "Core",
+        "Soundness", "Doctor",
         "CStart",
         "Findings", "Measuring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -194,6 +196,7 @@ let roomTests: [Target] = [
     tests("Datasets", ["Core", "Formats"]),
     tests("Results", ["Formats"]),
     tests("Training", ["Core", "Torch", "Models", "Datasets", "Formats"]),
+    tests("Generating", ["Training", "Datasets", "Models", "Torch", "Formats", "Core"]),
     tests("Pruning", ["Torch", "Models", "Core"]),
     tests("Measuring", ["Core", "Models", "Formats", "Torch"]),
     tests("Perceptron", ["Core"]),
@@ -214,7 +217,10 @@ let roomTests: [Target] = [
         dependencies: ["pretrain", "Formats", "Models", "Core", "Torch"],
         path: "Tests/PretrainTests", swiftSettings: swiftSettings),
     .testTarget(
-        name: "CommandTests", dependencies: ["Program", "Formats", "Models", "Torch", "Core"],
+        name: "CommandTests",
+        dependencies: [
+            "Program", "Formats", "Models", "Datasets", "Generating", "Torch", "Core",
+        ],
         path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
 

@@ -14,7 +14,8 @@ struct Winnow: ParsableCommand {
         version: WinnowVersion.text,
         subcommands: [
             ReproduceCommand.self, FinetuneCommand.self, ShrinkCommand.self, PruneCommand.self,
-            RetrainCommand.self, EvaluateCommand.self, BenchCommand.self, InspectCommand.self,
+            RetrainCommand.self, GenerateCommand.self, EvaluateCommand.self, BenchCommand.self,
+            InspectCommand.self,
             CompactCommand.self, QuantizeCommand.self, ExportCommand.self,
             MethodsCommand.self, WeightsCommand.self, PredictCommand.self, ReportCommand.self,
             StudyCommand.self, SubmitCommand.self, WorkCommand.self, RunsCommand.self,

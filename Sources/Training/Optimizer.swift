@@ -2,7 +2,7 @@ import Models
 import Torch
 
 /// The state of an optimiser over named parameters, and its step.
-final class Optimizer {
+package final class Optimizer {
     private let kind: OptimizerKind
     private let names: [String]
     private let parameters: [Tensor]
@@ -12,10 +12,12 @@ final class Optimizer {
     /// Adam's second moment; empty for SGD.
     private let second: [Tensor]
     /// Steps taken.
-    private(set) var steps = 0
+    package private(set) var steps = 0
 
     /// - Parameter masks: parameter name -> 0/1 tensor; others are free.
-    init(_ kind: OptimizerKind, _ parameters: [(String, Tensor)], masks: StateDictionary) throws {
+    package init(_ kind: OptimizerKind, _ parameters: [(String, Tensor)], masks: StateDictionary)
+        throws
+    {
         self.kind = kind
         names = parameters.map(\.0)
         self.parameters = parameters.map(\.1)
@@ -38,7 +40,7 @@ final class Optimizer {
     /// One step down the gradients of the loss, which are then forgotten.
     ///
     /// - Parameter reducer: makes the gradients, where several processes share the step.
-    func step(down loss: Tensor, lr: Double, by reducer: GradientReducer? = nil) throws {
+    package func step(down loss: Tensor, lr: Double, by reducer: GradientReducer? = nil) throws {
         steps += 1
         if let reducer { try reducer.backward(loss) }
         switch kind {
@@ -57,18 +59,18 @@ final class Optimizer {
     }
 
     /// Its tensors, as they go to a file.
-    var state: StateDictionary {
+    package var state: StateDictionary {
         StateDictionary(
             zip(names, first).map { ("optimizer.first.\($0)", $1) }
                 + zip(names, second).map { ("optimizer.second.\($0)", $1) })
     }
 
     /// Goes on from where a file left it.
-    func restore(_ saved: StateDictionary, steps: Int) throws {
+    package func restore(_ saved: StateDictionary, steps: Int) throws {
         for (name, tensor) in state.entries { try tensor.copy_(saved.require(name)) }
         self.steps = steps
     }
 
     /// Its tensors were brought by other means.
-    func restored(steps: Int) { self.steps = steps }
+    package func restored(steps: Int) { self.steps = steps }
 }

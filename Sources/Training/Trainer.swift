@@ -42,6 +42,13 @@ package final class Trainer {
         package let loss: Double
         /// Validation accuracy after the last epoch; nil in the first.
         package let accuracy: Double?
+
+        package init(
+            epoch: Int, epochs: Int, done: Int, total: Int, loss: Double, accuracy: Double?
+        ) {
+            (self.epoch, self.epochs, self.done, self.total) = (epoch, epochs, done, total)
+            (self.loss, self.accuracy) = (loss, accuracy)
+        }
     }
 
     /// - Parameters:
@@ -215,6 +222,9 @@ package final class Trainer {
 /// The run was asked to stop; the epochs before `epoch` are safe.
 package struct Interrupted: Error, CustomStringConvertible {
     package let epoch: Int
+
+    package init(epoch: Int) { self.epoch = epoch }
+
     package var description: String {
         "Interrupted in epoch \(epoch)\(epoch > 1 ? "; the epochs before it are safe" : ""). "
             + "Run the same command to go on."

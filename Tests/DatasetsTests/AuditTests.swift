@@ -43,6 +43,41 @@ struct AuditTests {
         try #require(report.findings.first { $0.kind == kind }, "no \(kind) in \(report.text())")
     }
 
+    /// A manifest that marks pictures as generated keeps them out of the parts that something is measured on.
+    @Test func generatedPicturesAreRefusedInATestPart() throws {
+        try withScratch { scratch in
+            try fill(scratch)
+            let plain = try manifest(scratch, honest)
+            func marked(_ isMade: (SplitPart?) -> Bool) throws -> Manifest {
+                let mark = GeneratedMark(
+                    generator: String(repeating: "a", count: 64), data: "pictures")
+                let all = plain.pictures.map { picture in
+                    ManifestPicture(
+                        file: picture.file, sha256: picture.sha256, label: picture.label,
+                        group: picture.group, split: picture.split, copy: picture.copy,
+                        generated: isMade(picture.split) ? mark : nil)
+                }
+                // As a file has it.
+                let file = scratch.path + "/made.json"
+                try Manifest(classes: plain.classes, pictures: all).write(to: file)
+                return try Manifest(contentsOf: file)
+            }
+            let learnt = try marked { $0 == .train }
+            #expect(learnt.generated.count == plain.pictures.count { $0.split == .train })
+            #expect(audit(learnt, scratch).findings.isEmpty)
+            let tested = audit(try marked { $0 == .test }, scratch)
+            let found = try finding(tested, .generatedInTest)
+            #expect(tested.leaks && tested.exitStatus == 2)
+            #expect(found.summary.hasPrefix("8 of 8 test pictures are generated"))
+            let validated = try finding(
+                audit(marked { $0 == .validation }, scratch), .generatedInTest)
+            #expect(validated.testPictures == 0 && validated.validationPictures == 4)
+            // A mark changes nothing of those that have none.
+            #expect(try plain.fingerprint() != learnt.fingerprint())
+            #expect(try marked { _ in false } == plain)
+        }
+    }
+
     @Test func aCleanSetAndSplitAreClean() throws {
         try withScratch { scratch in
             try fill(scratch)

@@ -27,6 +27,30 @@ extension Audit {
         return kinships
     }
 
+    /// Generated pictures that something is tested on: nobody took them, and they show what their generator
+    /// learnt from.
+    func generatedInTest(_ subject: AuditSubject, _ split: SampleSplit) -> [AuditFinding] {
+        func made(_ part: SplitPart) -> [Int] {
+            split[part].map(\.picture).filter(subject.generated.contains)
+        }
+        let (test, validation) = (made(.test), made(.validation))
+        guard !(test + validation).isEmpty else { return [] }
+        let also = validation.isEmpty ? "" : " (and \(validation.count) validation pictures)"
+        return [
+            AuditFinding(
+                kind: .generatedInTest, severity: .leak,
+                summary:
+                    "\(test.count) of \(split[.test].count) test pictures\(also) are generated: "
+                    + "only photographs test a network",
+                pictures: Set(test + validation).count, testPictures: test.count,
+                validationPictures: validation.count,
+                examples: (test + validation).prefix(examples).map {
+                    AuditExample(
+                        files: [subject.files[$0].file], note: "made by a generator (its manifest)")
+                })
+        ]
+    }
+
     /// Test pictures with a relative in the validation part: what chooses the epoch knows them.
     func testInValidation(
         _ subject: AuditSubject, _ copies: Copies, _ split: SampleSplit

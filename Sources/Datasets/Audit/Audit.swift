@@ -37,6 +37,7 @@ package struct Audit: Sendable {
         var findings: [AuditFinding] = []
         if let split = subject.split {
             findings += leaks(subject, copies, split)
+            findings += generatedInTest(subject, split)
             findings += testInValidation(subject, copies, split)
             findings += missingClasses(subject, split)
         }

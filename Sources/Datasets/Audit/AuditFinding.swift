@@ -24,6 +24,7 @@ package enum AuditKind: String, Codable, Sendable, CaseIterable {
     case nearDuplicatesAcrossSplit
     case groupsAcrossSplit
     case siblingsAcrossSplit
+    case generatedInTest
     case testInValidation
     case conflictingLabels
     case identicalFiles

@@ -15,6 +15,8 @@ package struct AuditSubject: Sendable {
     package var grouping: Grouping?
     /// The split under audit; pictures are indices into `files`.
     package var split: SampleSplit?
+    /// Pictures of `files` that a generator made.
+    package var generated: Set<Int> = []
     /// Files in which a face search found none; set by whoever looked.
     package var withoutFace: [String] = []
 
@@ -41,6 +43,7 @@ package struct AuditSubject: Sendable {
             loader: loader)
         let index = Dictionary(files.enumerated().map { ($1.file, $0) }) { first, _ in first }
         let moved = all.map { index[$0.file] }
+        generated = Set(manifest.generated.compactMap { index[$0] })
         if let grouping = manifest.grouping {
             let kept = moved.indices.filter { moved[$0] != nil }
             self.grouping = Grouping(

@@ -28,6 +28,21 @@ package struct PicturePrint: Sendable, Equatable {
         (thumbnail, mean) = Self.thumbnail(grey)
     }
 
+    /// Correlation of both thumbnails, the second as it is or mirrored, whichever is more.
+    package func correlation(with other: PicturePrint) -> Float {
+        min(
+            1,
+            max(
+                NearDuplicates.dot(thumbnail, other.thumbnail, mirrored: false),
+                NearDuplicates.dot(thumbnail, other.thumbnail, mirrored: true)))
+    }
+
+    /// Whether both hashes, or that of one mirrored, differ in at most so many bits.
+    package func isNear(_ other: PicturePrint, bits: Int) -> Bool {
+        (hash ^ other.hash).nonzeroBitCount <= bits
+            || (mirrored ^ other.hash).nonzeroBitCount <= bits
+    }
+
     /// The picture as 32 x 32 grey values.
     static func grey(_ picture: Picture, _ resizer: Resizer) -> [UInt8] {
         let count = DCT.side * DCT.side * picture.channels

@@ -29,6 +29,11 @@ extension Manifest {
             parts: parts)
     }
 
+    /// Files that a generator made.
+    package var generated: Set<String> {
+        Set(pictures.filter { $0.generated != nil }.map(\.file))
+    }
+
     private var distinct: [ManifestPicture] {
         var seen: Set<String> = []
         return pictures.filter { seen.insert($0.file).inserted }

@@ -11,14 +11,16 @@ package struct ManifestPicture: Sendable, Equatable, Codable {
     package let split: SplitPart?
     /// 0 for the picture itself, 1, 2, ... for its augmented copies; left out of the file when 0.
     package let copy: Int
+    /// What made it, where nobody took it; left out of the file for photographs.
+    package let generated: GeneratedMark?
 
     private enum CodingKeys: String, CodingKey {
-        case file, sha256, label, group, split, copy
+        case file, sha256, label, group, split, copy, generated
     }
 
     package init(
         file: String, sha256: String, label: String, group: String? = nil,
-        split: SplitPart? = nil, copy: Int = 0
+        split: SplitPart? = nil, copy: Int = 0, generated: GeneratedMark? = nil
     ) {
         self.file = file
         self.sha256 = sha256
@@ -26,6 +28,7 @@ package struct ManifestPicture: Sendable, Equatable, Codable {
         self.group = group
         self.split = split
         self.copy = copy
+        self.generated = generated
     }
 
     package init(from decoder: any Decoder) throws {
@@ -36,6 +39,7 @@ package struct ManifestPicture: Sendable, Equatable, Codable {
         group = try values.decodeIfPresent(String.self, forKey: .group)
         split = try values.decodeIfPresent(SplitPart.self, forKey: .split)
         copy = try values.decodeIfPresent(Int.self, forKey: .copy) ?? 0
+        generated = try values.decodeIfPresent(GeneratedMark.self, forKey: .generated)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -46,5 +50,18 @@ package struct ManifestPicture: Sendable, Equatable, Codable {
         try values.encodeIfPresent(group, forKey: .group)
         try values.encodeIfPresent(split, forKey: .split)
         if copy != 0 { try values.encode(copy, forKey: .copy) }
+        try values.encodeIfPresent(generated, forKey: .generated)
+    }
+}
+
+/// What made a picture that nobody took, and what that learnt from.
+package struct GeneratedMark: Sendable, Equatable, Hashable, Codable {
+    /// SHA-256 of the generator's file.
+    package let generator: String
+    /// Fingerprint of the pictures of whose training part it learnt.
+    package let data: String
+
+    package init(generator: String, data: String) {
+        (self.generator, self.data) = (generator, data)
     }
 }

@@ -8,8 +8,13 @@ package struct GraphBuilder {
 
     /// A network over pictures of `size` x `size` pixels in three colours.
     package init(size: Int) {
-        graph = Graph(inputs: [ONNXValue(name: "input", shape: [nil, 3, size, size])])
-        shapes["input"] = [1, 3, size, size]
+        self.init(input: [3, size, size])
+    }
+
+    /// A network over anything of these sizes, the batch left out.
+    package init(input: Shape) {
+        graph = Graph(inputs: [ONNXValue(name: "input", shape: [nil] + input)])
+        shapes["input"] = [1] + input
     }
 
     package var input: String { "input" }

@@ -40,6 +40,9 @@ package struct PictureData: Sendable {
         (groupRule, grouping) = named
         subject.grouping = named.1
         subject.split = manifest.split
+        let made = manifest.generated
+        subject.generated = Set(
+            store.files.indices.filter { made.contains(store.files[$0].file) })
         let report = Audit(threads: threads).report(subject, copies: found)
         given = try GivenSplit(source, manifest, report)
     }
