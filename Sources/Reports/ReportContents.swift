@@ -26,6 +26,8 @@ struct ReportContents {
     let figures: [FigureGroup]
     /// What the paper asks for and did not do.
     let beyond: [FigureGroup]
+    /// What generators made, with what is on each sheet.
+    let sheets: [(caption: String, png: Data)]
     /// When and where.
     let made: [String]
 
@@ -50,6 +52,7 @@ struct ReportContents {
         let protocols = ProtocolTable(records.pictures).map { [$0.table] } ?? []
         moreTables =
             protocols + TableList.costs(records.costs) + TableList.uses(records.uses)
+            + TableList.generators(records.generators)
             + TableList.pictures(records.pictures)
             + TableList.beyond(records.experiments) + (study.map(TableList.others) ?? [])
         figures = records.pictures.isEmpty ? [] : FigurePlan.groups(records.pictures)
@@ -57,6 +60,7 @@ struct ReportContents {
             Self.others(openings.dropFirst().compactMap { $0 })
             + (records.experiments.map(ExperimentFigure.groups) ?? [])
             + (UseFigure(records.uses).map { [$0.group] } ?? [])
+        sheets = records.sheets
         made =
             (records.effort.map { ["Work: \($0.sentence)"] } ?? []) + ["Page made on \(machine)."]
     }

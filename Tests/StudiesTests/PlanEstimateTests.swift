@@ -110,7 +110,8 @@ private struct PretendedRun {
         case .training(_, let name):
             let rate = name == "as-paper" ? 0.0031 : 0.0022
             return noise * (1 + rate * load.work + 0.7 * Double(load.epochs))
-        case .pretraining: return noise * (1 + 0.0027 * load.work + 0.7 * Double(load.epochs))
+        case .pretraining, .generator:
+            return noise * (1 + 0.0027 * load.work + 0.7 * Double(load.epochs))
         case .other(let name): return noise * (name.hasPrefix("angle") ? 2.5 : 0.4)
         }
     }

@@ -57,8 +57,8 @@ import Training
             }
         }
         let names = study.experiments.map(\.name)
-        // The study of reductions has none of the paper's figures.
-        let figures = study.preset == "reduction" ? [] : Array(1...6)
+        // The studies of reductions and of generated pictures have none of the paper's figures.
+        let figures = ["reduction", "generated"].contains(study.preset) ? [] : Array(1...6)
         for figure in figures { #expect(names.contains("Fig. \(figure)")) }
         #expect(study.seeds.count >= 6)
     }

@@ -57,7 +57,7 @@ import Training
         for run in plan.runs where run.recipe.rewind == .early {
             let ticket = try #require(plan[run.trained.parents[0]]?.stage)
             let early = try #require(plan[ticket.parents[1]]?.stage)
-            guard case .train(let options, _) = early.work else {
+            guard case .train(let options, _, _) = early.work else {
                 Issue.record("an early rewind point is a training")
                 continue
             }

@@ -90,6 +90,7 @@ struct StudyCommand: ParsableCommand {
         Output.line(found.experiments.plain)
         if !found.costs.isEmpty { Output.line(StudyCosts.table(found.costs).plain) }
         if !found.uses.isEmpty { Output.line(StudyUse.table(found.uses).plain) }
+        if let judged = found.generators { Output.line(StudyGenerators.table(judged).plain) }
     }
 
     /// A preset, or a file: what ends in `.json` or holds a slash.

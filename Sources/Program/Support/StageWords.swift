@@ -24,10 +24,14 @@ struct StageWords {
             return "pretrain \(architecture.rawValue): \(task.question)"
         case .start(let architecture, _, _, let seed):
             return "seed \(seed)  start \(architecture.rawValue)"
-        case .train(let options, let split):
+        case .train(let options, let split, _):
             return "seed \(options.seed)  \(split.protocolName)  train \(options.epochs) epochs"
         case .prune(let technique, _): return "prune \(technique.words)"
         case .rewind: return "rewind"
+        case .generate(let settings, let split):
+            return
+                "seed \(settings.seed)  \(split.protocolName)  generator: \(settings.kind.rawValue)"
+        case .judge: return "judge generated pictures"
         case nil: return "cannot be read"
         }
     }

@@ -101,8 +101,19 @@ struct Page {
         let beyond = try contents.beyond.map { try group($0) }.joined()
         return "<h2 id=\"further\">Further</h2>\n"
             + (beyond.isEmpty ? "" : Self.fold("Beyond the paper", beyond, id: "beyond"))
+            + (contents.sheets.isEmpty
+                ? "" : Self.fold("Generated pictures", sheets, id: "generated"))
             + Self.fold("More tables", contents.moreTables.map(table).joined(), id: "more")
             + Self.fold("Files beside this page", "<p>\(downloads)</p>", id: "files")
+    }
+
+    /// What generators made.
+    private var sheets: String {
+        contents.sheets.map { sheet in
+            "<figure><img alt=\"\(HTML.escaped(sheet.caption))\" "
+                + "src=\"data:image/png;base64,\(sheet.png.base64EncodedString())\">"
+                + "<figcaption>\(HTML.escaped(sheet.caption))</figcaption></figure>\n"
+        }.joined()
     }
 
     static func fold(_ title: String, _ body: String, id: String? = nil) -> String {

@@ -18,6 +18,9 @@ struct StudyRecords: Sendable {
     var experiments: ExperimentReport? = nil
     var costs: [CostRecord] = []
     var uses: [UseRecord] = []
+    var generators: [JudgedGenerator] = []
+    /// What generators made, as PNG files with what is on them.
+    var sheets: [(caption: String, png: Data)] = []
     var effort: StudyEffort? = nil
 
     /// A record larger than this is none of Winnow's.
@@ -70,6 +73,28 @@ struct StudyRecords: Sendable {
         costs = try first("costs.json", [CostRecord].self) ?? []
         uses = try first("uses.json", [UseRecord].self) ?? []
         effort = try first("effort.json", StudyEffort.self)
+        generators = try first("generators.json", [JudgedGenerator].self) ?? []
+        sheets = try Self.sheets(generators, places)
+    }
+
+    /// The sheets of each kind of generator, from the first folder that has them.
+    private static func sheets(
+        _ generators: [JudgedGenerator], _ places: [URL]
+    ) throws -> [(caption: String, png: Data)] {
+        let kinds = ExperimentReport.keys(generators.map(\.record.kind))
+        return try kinds.flatMap { kind in
+            try GeneratorSheet.allCases.compactMap { sheet in
+                let name = StudyGenerators.file(kind, sheet)
+                let files = places.map {
+                    $0.lastPathComponent == StudyGenerators.folder
+                        ? $0.appendingPathComponent(name)
+                        : $0.appendingPathComponent("\(StudyGenerators.folder)/\(name)")
+                }
+                return try files.lazy.compactMap { try bytes($0) }.first.map {
+                    ("\(kind.rawValue): \(sheet.caption)", $0)
+                }
+            }
+        }
     }
 
     /// Leak-free first; results of one protocol are told apart by their folders.

@@ -80,6 +80,18 @@ enum TableList {
         ]
     }
 
+    /// How good and how new generated pictures are.
+    static func generators(_ records: [JudgedGenerator]) -> [ReportTable] {
+        guard !records.isEmpty else { return [] }
+        return [
+            ReportTable(
+                StudyGenerators.table(records),
+                says:
+                    "Pictures that nobody took, made by networks that saw the training parts alone. Whether "
+                    + "they help is in the experiment's own table.")
+        ]
+    }
+
     /// The experiments beyond the paper's figures, in numbers.
     static func beyond(_ report: ExperimentReport?) -> [ReportTable] {
         guard let report else { return [] }

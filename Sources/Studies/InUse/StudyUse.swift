@@ -59,7 +59,7 @@ package struct StudyUse {
     }
 
     private func records(_ run: StudyPlan.Run, isTimed: Bool) throws -> [UseRecord] {
-        guard case .train(_, let split) = run.trained.work else { return [] }
+        guard case .train(_, let split, _) = run.trained.work else { return [] }
         note("\(run.recipe.label), seed \(run.seed), in 8-bit numbers")
         let size = data.store.preprocessing
         func sized(_ model: Model) throws -> Model {

@@ -100,6 +100,7 @@ enum PaperExperiments {
             Experiment(
                 "Compression and speed",
                 [.unpruned, .percentile, .distinctiveness], amounts: amounts, cost: true),
+            GeneratedExperiment.whole,
         ]
     }
 }

@@ -26,6 +26,11 @@ package struct StudyPreset: Sendable {
             summary:
                 "every criterion to three budgets of multiply-adds, mended and trained: half an hour or more",
             study: .reduction, tableReplicates: 0),
+        StudyPreset(
+            name: "generated",
+            summary:
+                "whether pictures of an autoencoder or of adversaries help so small a data set: an hour or two",
+            study: .generated, tableReplicates: 0),
     ]
 
     /// Those that reproduce the paper, table included.

@@ -31,7 +31,7 @@ extension NetworkStages {
             ticket.state = try Rewind.apply(masks, to: ticket.state)
             ticket.masks = try masks.tensors()
             return ticket
-        case .pretrain, .start, .train:
+        case .pretrain, .start, .train, .generate, .judge:
             throw StudyError(
                 "\(store.folder(stage).path): its network was not kept, only its record. Run the study "
                     + "with \"networks\" : \"all\" to have it, or remove the folder")

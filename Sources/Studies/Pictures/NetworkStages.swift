@@ -68,22 +68,27 @@ package struct NetworkStages {
     }
 
     /// Trains, and measures the best validation epoch once on the test part.
+    ///
+    /// - Parameter added: pictures that the training part grows by, and the stage of what makes them.
     package func train(
-        _ parent: Stage, _ options: TrainingOptions, _ plan: SplitPlan
+        _ parent: Stage, _ options: TrainingOptions, _ plan: SplitPlan,
+        added: (pictures: AddedPictures, generator: Stage?)? = nil
     ) throws -> (stage: Stage, record: TrainingRecord) {
         let stage = try Stage(
-            .train(options: options, split: plan), parents: [parent], data: data.identity())
+            .train(options: options, split: plan, added: added?.pictures),
+            parents: [parent] + (added?.generator.map { [$0] } ?? []), data: data.identity())
         let record = try store.perform(stage) { folder in
-            try trainInside(folder, stage, network(parent), options, plan)
+            var parts = try data.parts(plan)
+            if let added { parts.train = try grown(parts.train, added, seed: options.seed) }
+            return try trainInside(folder, stage, network(parent), options, parts)
         }
         return (stage, record)
     }
 
     private func trainInside(
         _ folder: URL, _ stage: Stage, _ start: Model, _ options: TrainingOptions,
-        _ plan: SplitPlan
+        _ parts: PictureData.Parts
     ) throws -> TrainingRecord {
-        let parts = try data.parts(plan)
         let trainer = try Trainer(
             start, train: parts.train, validation: parts.validation, options: options,
             device: device)

@@ -4,7 +4,7 @@ import Findings
 extension PictureData {
     /// Training, validation and test samples.
     package struct Parts: Sendable {
-        package let train: Subset
+        package internal(set) var train: Subset
         /// Chooses the epoch: validation, or the test part under `as-paper`.
         package let validation: Subset
         /// Read once, at the end; nil under `as-paper`, where the validation part is the test part.

@@ -1,5 +1,6 @@
 import Core
 import Findings
+import Generating
 import Models
 import Pruning
 
@@ -26,6 +27,8 @@ package struct Experiment: Codable, Sendable, Hashable {
     package var repairs: [Repair]?
     /// Epochs of training after pruning; as many as the protocol's where left out.
     package var epochs: [Int]?
+    /// How training pictures are varied, and what is added to them; as the protocol says where left out.
+    package var augmentations: [StudyProtocol.Augmentation]?
     /// Names of the protocols to run it under; all of the study's when left out.
     package var protocols: [String]?
     /// How many of the study's seeds it is run with, from the first on; all when left out.
@@ -41,7 +44,8 @@ package struct Experiment: Codable, Sendable, Hashable {
         starts: [StartPoint]? = nil, rewinds: [RewindPoint]? = nil, rounds: [Int]? = nil,
         schedules: [PruningSchedule]? = nil,
         budgets: [Budget]? = nil, removals: [Removal]? = nil, repairs: [Repair]? = nil,
-        epochs: [Int]? = nil, protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil,
+        epochs: [Int]? = nil, augmentations: [StudyProtocol.Augmentation]? = nil,
+        protocols: [String]? = nil, seeds: Int? = nil, cost: Bool? = nil,
         inUse: Bool? = nil
     ) {
         self.name = name
@@ -54,6 +58,7 @@ package struct Experiment: Codable, Sendable, Hashable {
         (self.rounds, self.schedules) = (rounds, schedules)
         (self.budgets, self.removals) = (budgets, removals)
         (self.repairs, self.epochs) = (repairs, epochs)
+        self.augmentations = augmentations
         self.protocols = protocols
         self.seeds = seeds
         (self.cost, self.inUse) = (cost, inUse)
@@ -67,10 +72,13 @@ package struct Experiment: Codable, Sendable, Hashable {
         var recipes: [Recipe] = []
         for architecture in architectures ?? [architecture] {
             for start in starts ?? [.pretrained] {
-                for technique in techniques {
-                    let base = Recipe(
-                        technique: technique, architecture: architecture, start: start)
-                    recipes += technique.method == nil ? [base] : pruned(base)
+                for augmentation in augmentations.map({ $0.map(Optional.some) }) ?? [nil] {
+                    for technique in techniques {
+                        var base = Recipe(
+                            technique: technique, architecture: architecture, start: start)
+                        base.augmentation = augmentation
+                        recipes += technique.method == nil ? [base] : pruned(base)
+                    }
                 }
             }
         }
@@ -141,7 +149,7 @@ package struct Experiment: Codable, Sendable, Hashable {
             techniques.count, max(1, bounds), architectures?.count ?? 1, starts?.count ?? 1,
             rounds?.count ?? 1, schedules?.count ?? 1, rewinds?.count ?? 1, removals?.count ?? 1,
             repairs?.count ?? 1,
-            epochs?.count ?? 1,
+            epochs?.count ?? 1, augmentations?.count ?? 1,
         ]
         return lists.reduce(1) { count, size in
             let (product, overflows) = count.multipliedReportingOverflow(by: size)
@@ -185,6 +193,12 @@ package struct Experiment: Codable, Sendable, Hashable {
             try need(
                 (rounds ?? [1]) == [1] && (rewinds ?? [.fineTuned]) == [.fineTuned],
                 "whole channels go in one round, and what is left is trained on")
+        }
+        if (augmentations ?? []).contains(where: { $0.added?.kind != nil }) {
+            try need(
+                GeneratorSettings.sides.contains(study.size),
+                "the size of generated pictures is \(GeneratorSettings.sidesInWords), the study's is "
+                    + "\(study.size)")
         }
         // Settings that do not go together are told before anything runs.
         for recipe in recipes(study.architecture) { _ = try recipe.pruning(seed: 0) }

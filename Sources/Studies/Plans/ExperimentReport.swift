@@ -52,8 +52,9 @@ package struct ExperimentReport: Codable, Sendable {
         experiments.flatMap { experiment in
             runs(of: experiment).flatMap { name, runs in
                 let title = "\(experiment.title), \(name)"
-                let reduced = ReductionTables(title, runs).tables
-                return reduced.isEmpty ? [table(title, runs)] : reduced
+                let special =
+                    AugmentationTables(title, runs).tables + ReductionTables(title, runs).tables
+                return special.isEmpty ? [table(title, runs)] : special
             }
         }
     }

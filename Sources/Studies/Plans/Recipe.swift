@@ -32,10 +32,14 @@ package struct Recipe: Codable, Sendable, Hashable {
     package var repair: Repair?
     /// Epochs of training after pruning: as many as the protocol's where nil; 0 measures what is left.
     package var epochs: Int?
+    /// How its training pictures are varied and what is added to them; as the protocol says where nil.
+    package var augmentation: StudyProtocol.Augmentation?
 
     /// The network that this one is compared with: of the same start, with nothing pruned.
     package var unpruned: Recipe {
-        Recipe(technique: .unpruned, architecture: architecture, start: start)
+        var recipe = Recipe(technique: .unpruned, architecture: architecture, start: start)
+        recipe.augmentation = augmentation
+        return recipe
     }
 
     /// Whether it is what the paper compares: one shot, from pretrained weights, by amount, rewound as
@@ -43,7 +47,7 @@ package struct Recipe: Codable, Sendable, Hashable {
     package func isPlain(_ architecture: Architecture) -> Bool {
         self.architecture == architecture && start == .pretrained && rounds == 1 && angle == nil
             && rewind == technique.usualRewind && budget == nil && removal == nil && repair == nil
-            && epochs == nil
+            && epochs == nil && augmentation == nil
     }
 
     /// In words: `percentile ticket 50%, rewound to early epoch`.
@@ -59,6 +63,7 @@ package struct Recipe: Codable, Sendable, Hashable {
         if let schedule { words += ", \(schedule.rawValue)" }
         if let rewind, rewind != technique.usualRewind { words += ", from \(rewind.rawValue)" }
         if start == .scratch { words += ", from scratch" }
+        if let augmentation { words += ", \(augmentation.words)" }
         return words
     }
 }

@@ -1,6 +1,7 @@
 import Core
 import Datasets
 import Findings
+import Generating
 import Models
 import Training
 
@@ -25,6 +26,8 @@ package struct Study: Codable, Sendable, Hashable {
     /// Epochs of pretraining, where no weights are named.
     package var sourceEpochs: Int
     package var experiments: [Experiment]
+    /// How generators of pictures are trained, one a kind; as is usual for those not listed. Seeds are the study's.
+    package var generators: [GeneratorSettings]?
     /// Which trained networks are kept beside their records; one of ResNet-18 takes 45 to 56 MB.
     package var networks: Networks
     /// What was made smaller than in the paper; results repeat it.
@@ -58,39 +61,37 @@ package struct Study: Codable, Sendable, Hashable {
             (1...10_000).contains(earlyEpochs)
                 && (!isEarly || protocols.allSatisfy { earlyEpochs < $0.epochs }),
             "earlyEpochs must be at least 1 and below each protocol's epochs")
+        for settings in generators ?? [] { try settings.check() }
+        let kinds = (generators ?? []).map(\.kind)
+        try need(Set(kinds).count == kinds.count, "a kind of generator is listed twice")
         for experiment in experiments { try experiment.check(self) }
     }
 
     /// Settings of a training.
-    func options(_ kind: StudyProtocol, seed: UInt64, epochs: Int? = nil) -> TrainingOptions {
+    ///
+    /// - Parameter augmentation: where it is not the protocol's.
+    func options(
+        _ kind: StudyProtocol, seed: UInt64, augmentation: StudyProtocol.Augmentation? = nil
+    ) -> TrainingOptions {
         var options = training
         options.seed = seed
-        options.epochs = epochs ?? kind.epochs
-        options.augmentation = kind.augmentation.policy
+        options.epochs = kind.epochs
+        options.augmentation = (augmentation ?? kind.augmentation).policy
         // Said or left out, it is the same training.
         if options.precision == .float32 { options.precision = nil }
         return options
+    }
+
+    /// Settings of a generator for one seed.
+    func generator(_ kind: GeneratorSettings.Kind, seed: UInt64) -> GeneratorSettings {
+        var settings = generators?.first { $0.kind == kind } ?? GeneratorSettings(kind)
+        settings.seed = seed
+        return settings
     }
 }
 
 /// How a study divides, augments and trains under one protocol.
 package struct StudyProtocol: Codable, Sendable, Hashable {
-    /// How training pictures are varied anew in each epoch.
-    package enum Augmentation: String, Codable, Sendable, Hashable {
-        case none
-        case flip
-        /// Flip, shift-scale-rotate, blur, brightness and contrast.
-        case fresh
-
-        package var policy: AugmentationPolicy? {
-            switch self {
-            case .none: nil
-            case .flip: .flipOnly
-            case .fresh: AugmentationPolicy(.fresh)
-            }
-        }
-    }
-
     /// `leak-free` or `as-paper`.
     package var name: String
     package var epochs: Int

@@ -23,6 +23,8 @@ package struct StudyPlan: Sendable {
         /// The last pruning; nil for unpruned networks.
         package let pruned: Stage?
         package let trained: Stage
+        /// What says how good the generated pictures are that it was trained with; nil where there are none.
+        package let judged: Stage?
     }
 
     package let study: Study

@@ -2,6 +2,7 @@ import Core
 import Datasets
 import Findings
 import Foundation
+import Generating
 import Models
 import Pruning
 import Training
@@ -26,6 +27,7 @@ package struct StudyPlanner {
         let start: StartPoint
         let protocolName: String
         let seed: UInt64
+        let augmentation: StudyProtocol.Augmentation?
     }
 
     /// The stages of a study, shared parents once, parents before children.
@@ -58,7 +60,10 @@ package struct StudyPlanner {
         where (experiment.protocols.map { $0.contains(kind.name) } ?? true)
             && index < experiment.seeds ?? .max
         {
-            for recipe in experiment.recipes(study.architecture) {
+            for asked in experiment.recipes(study.architecture) {
+                var recipe = asked
+                // Said or left out, it is the same network.
+                if recipe.augmentation == kind.augmentation { recipe.augmentation = nil }
                 if let place = places[recipe] {
                     if !runs[place].experiments.contains(experiment.id) {
                         runs[place].experiments.append(experiment.id)
@@ -91,46 +96,77 @@ private struct Line {
     let options: TrainingOptions
     let split: SplitPlan
     let words: String
+    /// What makes pictures that are added; nil where none are.
+    let generator: Stage?
 
     init(planner: StudyPlanner, kind: StudyProtocol, seed: UInt64, recipe: Recipe) {
         self.planner = planner
         self.kind = kind
         self.seed = seed
         self.recipe = recipe
-        options = planner.options(kind, seed)
+        options = planner.options(kind, seed, recipe.augmentation)
         split = planner.split(kind, seed)
         words = "seed \(seed)  \(kind.name)" + planner.suffix(recipe.architecture)
+        let added = recipe.augmentation ?? kind.augmentation
+        generator = added.added?.kind.map { [planner, split] in
+            planner.generator($0, seed, split, "seed \(seed)  \(kind.name)")
+        }
     }
 
-    func run(_ experiment: ExperimentID) throws -> StudyPlan.Run {
-        let (start, fine) = try planner.beginning(
+    /// The stage that trains a network as the recipe's pictures are.
+    private func train(_ parent: Stage, _ options: TrainingOptions, _ label: String) -> Stage {
+        planner.train(
+            parent, options, split, (recipe.augmentation ?? kind.augmentation).added, generator,
+            label)
+    }
+
+    /// Where the recipe's networks start, and the fine-tuned one.
+    private func began() throws -> (start: Stage, fine: Stage) {
+        try planner.beginning(
             .init(
                 architecture: recipe.architecture, start: recipe.start, protocolName: kind.name,
-                seed: seed)
+                seed: seed, augmentation: recipe.augmentation)
         ) {
             let start = try planner.start(recipe.architecture, recipe.start, split, seed, words)
             let from = recipe.start == .scratch ? "train from scratch" : "fine-tune"
-            return (start, planner.train(start, options, split, "\(words)  \(from)"))
+            let with = recipe.augmentation.map { ", \($0.words)" } ?? ""
+            return (start, train(start, options, "\(words)  \(from)\(with)"))
         }
+    }
+
+    func run(_ experiment: ExperimentID) throws -> StudyPlan.Run {
+        let (start, fine) = try began()
         var trained = fine
         var pruned: Stage?
         switch recipe.technique {
         case .unpruned: break
         case .control:
-            trained = planner.train(fine, options, split, "\(words)  \(recipe.label)")
+            trained = train(fine, options, "\(words)  \(recipe.label)")
         default:
             var options = options
             options.epochs = recipe.epochs ?? options.epochs
             for round in 1...recipe.rounds {
                 let masked = try prune(trained, round: round)
-                trained = planner.train(
-                    try rewound(masked, start), options, split, "\(words)  \(recipe.label)")
+                trained = train(
+                    try rewound(masked, start), options, "\(words)  \(recipe.label)")
                 pruned = masked
             }
         }
         return StudyPlan.Run(
             recipe: recipe, protocolName: kind.name, seed: seed, experiments: [experiment],
-            fine: fine, pruned: pruned, trained: trained)
+            fine: fine, pruned: pruned, trained: trained, judged: try judged(start))
+    }
+
+    /// The stage that says how good generated pictures are: by the start weights, and by the network that was
+    /// fine-tuned without them.
+    private func judged(_ start: Stage) throws -> Stage? {
+        guard let generator else { return nil }
+        var plain = recipe
+        plain.augmentation = nil
+        let usual = Line(planner: planner, kind: kind, seed: seed, recipe: plain)
+        guard usual.generator == nil else { return nil }
+        let (_, fine) = try usual.began()
+        return planner.judge(generator, start, fine, split, "\(words)")
     }
 
     private func prune(_ network: Stage, round: Int) throws -> Stage {
@@ -155,7 +191,7 @@ private struct Line {
         case .early:
             var short = options
             short.epochs = planner.earlyEpochs
-            origin = planner.train(start, short, split, "\(words)  early epoch")
+            origin = train(start, short, "\(words)  early epoch")
         case .random:
             // Of a network from scratch these would be the weights it started from.
             let other = recipe.start == .scratch ? seed ^ (1 << 63) : seed
@@ -192,8 +228,10 @@ extension StudyPlanner {
     fileprivate var earlyEpochs: Int { study.earlyEpochs }
 
     /// A manifest's own copies are the variation that its pictures have.
-    fileprivate func options(_ kind: StudyProtocol, _ seed: UInt64) -> TrainingOptions {
-        var options = study.options(kind, seed: seed)
+    fileprivate func options(
+        _ kind: StudyProtocol, _ seed: UInt64, _ augmentation: StudyProtocol.Augmentation?
+    ) -> TrainingOptions {
+        var options = study.options(kind, seed: seed, augmentation: augmentation)
         if let manifest = facts.manifest, manifest.copies > 1 { options.augmentation = nil }
         return options
     }
@@ -214,11 +252,34 @@ extension StudyPlanner {
     }
 
     fileprivate func train(
-        _ parent: Stage, _ options: TrainingOptions, _ split: SplitPlan, _ label: String
+        _ parent: Stage, _ options: TrainingOptions, _ split: SplitPlan, _ added: AddedPictures?,
+        _ generator: Stage?, _ label: String
     ) -> Stage {
         add(
-            Stage(.train(options: options, split: split), parents: [parent], data: facts.identity),
+            Stage(
+                .train(options: options, split: split, added: added),
+                parents: [parent] + (generator.map { [$0] } ?? []), data: facts.identity),
             label)
+    }
+
+    fileprivate func generator(
+        _ kind: GeneratorSettings.Kind, _ seed: UInt64, _ split: SplitPlan, _ words: String
+    ) -> Stage {
+        add(
+            Stage(
+                .generate(settings: study.generator(kind, seed: seed), split: split),
+                data: facts.identity), "\(words)  generator: \(kind.rawValue)")
+    }
+
+    fileprivate func judge(
+        _ generator: Stage, _ start: Stage, _ fine: Stage, _ split: SplitPlan, _ words: String
+    ) -> Stage {
+        var kind = ""
+        if case .generate(let settings, _) = generator.work { kind = settings.kind.rawValue }
+        return add(
+            Stage(
+                .judge(split: split), parents: [generator, start, fine], data: facts.identity),
+            "\(words)  judge: \(kind)")
     }
 
     /// Where a network starts: its weights, and the classifier drawn from the seed.

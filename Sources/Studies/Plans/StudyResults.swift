@@ -59,10 +59,13 @@ package struct StudyResults {
     ) throws -> StudyFindings {
         let runs = try runs()
         let said = try plan.study.protocols.map { ($0, try conditions($0)) }
-        return StudyFindings(
+        var found = StudyFindings(
             comparisons: said.compactMap { comparison(runs, $0, $1, groups) },
             experiments: ExperimentReport(conditions: said.map(\.1), runs: runs),
             effort: StudyEffort(plan, store))
+        let judged = try StudyGenerators.records(plan, store)
+        if !judged.isEmpty { found.generators = judged }
+        return found
     }
 
     /// The comparison of techniques alone, as the paper does it.
@@ -94,6 +97,8 @@ package struct StudyFindings: Codable, Sendable {
     package var costs: [CostRecord] = []
     /// Networks as they would be used, where an experiment asks for that.
     package var uses: [UseRecord] = []
+    /// How good generated pictures are, where networks were trained with any.
+    package var generators: [JudgedGenerator]?
 
     init(comparisons: [TicketReport], experiments: ExperimentReport, effort: StudyEffort) {
         self.comparisons = comparisons
@@ -102,7 +107,7 @@ package struct StudyFindings: Codable, Sendable {
     }
 
     /// Writes `<protocol>/tickets.*`, `experiments.*`, `effort.json` and, where there are any,
-    /// `costs.json` and `uses.json` under `root`.
+    /// `costs.json`, `uses.json` and `generators.json` under `root`.
     ///
     /// - Returns: the files, as a person finds them.
     @discardableResult
@@ -125,6 +130,11 @@ package struct StudyFindings: Codable, Sendable {
         if !uses.isEmpty {
             try StageStore.write(uses, to: root.appendingPathComponent("uses.json"))
             written.append("uses.json")
+        }
+        if let generators {
+            try StageStore.write(
+                generators, to: root.appendingPathComponent("generators.json"))
+            written.append("generators.json")
         }
         return written
     }

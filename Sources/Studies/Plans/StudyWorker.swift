@@ -121,8 +121,14 @@ extension NetworkStages {
                 start = StartWeights(try weights(architecture), hash: identity)
             }
             _ = try self.start(architecture, start, classes: classes, seed: seed)
-        case .train(let options, let split):
-            _ = try train(parent(0), options, split)
+        case .train(let options, let split, let added):
+            let generator = try added?.kind.map { _ in try parent(1) }
+            _ = try train(
+                parent(0), options, split, added: added.map { ($0, generator) })
+        case .generate(let settings, let split):
+            try generate(settings, split)
+        case .judge(let split):
+            try judge(parent(0), start: parent(1), fine: parent(2), split)
         case .prune(let technique, let split):
             _ = try prune(parent(0), technique, split)
         case .rewind:

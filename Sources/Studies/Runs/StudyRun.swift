@@ -179,7 +179,11 @@ package struct StudyRun {
                 plan, stages, data, engine: StudyUse.engine(program: program), note: note
             ).records(earlier: earlier("uses.json"))
         }
-        return (found, try found.write(to: folder))
+        var files = try found.write(to: folder)
+        if try StudyGenerators.showSheets(plan, store, in: folder) {
+            files.append("\(StudyGenerators.folder)/*.png")
+        }
+        return (found, files)
     }
 
     private func earlier<Record: Decodable>(_ name: String) -> [Record] {

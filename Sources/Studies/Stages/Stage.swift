@@ -1,6 +1,7 @@
 import Core
 import Datasets
 import Foundation
+import Generating
 import Models
 import Pruning
 import Training
@@ -54,8 +55,14 @@ package enum StageWork: Codable, Sendable, Hashable {
     case pretrain(task: SourceTask, architecture: Architecture, split: SplitPlan)
     /// Pretrained weights (by their file's SHA-256) with a new classifier drawn from `seed`.
     case start(architecture: Architecture, weights: String, classes: [String], seed: UInt64)
-    /// Trains the first parent's network on a split of the data.
-    case train(options: TrainingOptions, split: SplitPlan)
+    /// Trains the first parent's network on a split of the data; with pictures added, where there are any, which the
+    /// second parent makes if they are generated.
+    case train(options: TrainingOptions, split: SplitPlan, added: AddedPictures? = nil)
+    /// Trains a generator of pictures on a split's training part.
+    case generate(settings: GeneratorSettings, split: SplitPlan)
+    /// Says how good and how new the first parent's pictures are: by the features of the second parent's network, and by
+    /// what the third parent's takes them for.
+    case judge(split: SplitPlan)
     /// Chooses what to prune of the first parent's network; with the pictures of a split's training part,
     /// where its criterion looks at any.
     case prune(technique: Technique, split: SplitPlan?)

@@ -1,3 +1,4 @@
+import Generating
 import Models
 import Pruning
 import Training
@@ -8,6 +9,7 @@ struct StageLoad: Sendable, Equatable {
     enum Kind: Hashable, Sendable {
         case pretraining(Architecture)
         case training(Architecture, protocolName: String)
+        case generator(GeneratorSettings.Kind)
         /// Reading, pruning, rewinding: by the kind of work and its method.
         case other(String)
 
@@ -46,6 +48,9 @@ struct StageLoad: Sendable, Equatable {
         switch kind {
         case .pretraining(let architecture), .training(let architecture, _):
             Self.weight(architecture)
+        // A step of an autoencoder or of both adversaries, in ResNet-18's.
+        case .generator(.vae): 1
+        case .generator(.gan): 1.7
         case .other: 0
         }
     }
@@ -106,16 +111,25 @@ extension StageLoad {
             return StageLoad(
                 kind: .pretraining(architecture), epochs: task.training.epochs,
                 trained: all - kept, validation: kept)
-        case .train(let options, let split):
+        case .train(let options, let split, let added):
             let parts = try counts(split)
             return StageLoad(
                 kind: .training(architecture, protocolName: split.protocolName),
-                epochs: options.epochs, trained: parts.trained, validation: parts.validation,
+                epochs: options.epochs,
+                trained: parts.trained
+                    + (added.map { GeneratedPictures.count(share: $0.share, of: parts.trained) }
+                        ?? 0),
+                validation: parts.validation,
                 tested: parts.tested)
         case .start: return StageLoad(kind: .other("start"))
         case .prune(let technique, _):
             return StageLoad(kind: .other("prune \(technique.words)"))
         case .rewind: return StageLoad(kind: .other("rewind"))
+        case .generate(let settings, let split):
+            return StageLoad(
+                kind: .generator(settings.kind), epochs: settings.epochs,
+                trained: try counts(split).trained)
+        case .judge: return StageLoad(kind: .other("judge"))
         }
     }
 }
@@ -132,7 +146,7 @@ extension Stage {
     fileprivate var architecture: Architecture? {
         switch work {
         case .start(let architecture, _, _, _), .pretrain(_, let architecture, _): architecture
-        case .train, .prune, .rewind: nil
+        case .train, .prune, .rewind, .generate, .judge: nil
         }
     }
 }
