@@ -17,8 +17,15 @@ package struct StudyPlanner {
     private final class Found {
         var items: [StudyPlan.Item] = []
         var known: Set<String> = []
-        /// Identities are hashes: what many recipes begin with is made once.
+        /// Identities are hashes of JSON: what many stages share is written once.
+        var families: [Family: StageFamily] = [:]
+        /// What many recipes begin with is made once.
         var beginnings: [Beginning: (start: Stage, fine: Stage)] = [:]
+    }
+
+    private struct Family: Hashable {
+        let work: StageWork
+        let data: String?
     }
 
     /// What decides where a recipe's networks start and how they are fine-tuned.
@@ -76,6 +83,14 @@ package struct StudyPlanner {
             }
         }
         return runs
+    }
+
+    /// The stage that does a work to what its parents left.
+    func doing(_ work: StageWork, parents: [Stage] = [], data: String? = nil) -> Stage {
+        let key = Family(work: work, data: data)
+        let family = found.families[key] ?? StageFamily(work, data: data)
+        found.families[key] = family
+        return family.child(of: parents)
     }
 
     /// A stage for the plan, unless it is there.
@@ -175,7 +190,7 @@ private struct Line {
         }
         // What looks at pictures looks at those of the training part alone.
         let looks = technique.needs.contains(.pictures)
-        let stage = Stage(
+        let stage = planner.doing(
             .prune(technique: technique, split: looks ? split : nil), parents: [network],
             data: looks ? planner.facts.identity : nil)
         return planner.add(stage, "\(words)  prune: \(recipe.label)")
@@ -197,7 +212,7 @@ private struct Line {
             let other = recipe.start == .scratch ? seed ^ (1 << 63) : seed
             origin = try planner.start(recipe.architecture, .scratch, split, other, words)
         }
-        return planner.add(Stage(.rewind, parents: [pruned, origin]), label)
+        return planner.add(planner.doing(.rewind, parents: [pruned, origin]), label)
     }
 }
 
@@ -256,7 +271,7 @@ extension StudyPlanner {
         _ generator: Stage?, _ label: String
     ) -> Stage {
         add(
-            Stage(
+            doing(
                 .train(options: options, split: split, added: added),
                 parents: [parent] + (generator.map { [$0] } ?? []), data: facts.identity),
             label)
@@ -266,7 +281,7 @@ extension StudyPlanner {
         _ kind: GeneratorSettings.Kind, _ seed: UInt64, _ split: SplitPlan, _ words: String
     ) -> Stage {
         add(
-            Stage(
+            doing(
                 .generate(settings: study.generator(kind, seed: seed), split: split),
                 data: facts.identity), "\(words)  generator: \(kind.rawValue)")
     }
@@ -277,7 +292,7 @@ extension StudyPlanner {
         var kind = ""
         if case .generate(let settings, _) = generator.work { kind = settings.kind.rawValue }
         return add(
-            Stage(
+            doing(
                 .judge(split: split), parents: [generator, start, fine], data: facts.identity),
             "\(words)  judge: \(kind)")
     }
@@ -288,7 +303,7 @@ extension StudyPlanner {
         _ words: String
     ) throws -> Stage {
         func stage(_ weights: String, _ parents: [Stage] = []) -> Stage {
-            Stage(
+            doing(
                 .start(
                     architecture: architecture, weights: weights, classes: facts.classes,
                     seed: seed), parents: parents)
@@ -301,7 +316,7 @@ extension StudyPlanner {
         case .task(var task):
             task.training.seed = split.seed
             let made = add(
-                Stage(
+                doing(
                     .pretrain(task: task, architecture: architecture, split: sourceSplit(split)),
                     data: facts.identity),
                 "seed \(split.seed)  pretrain \(architecture.rawValue): \(task.question)")

@@ -33,6 +33,14 @@ package struct Stage: Codable, Sendable, Hashable {
         id = ContentHash.sha256(canonicalJSON)
     }
 
+    /// The same done to what others left.
+    ///
+    /// - Parameter id: the SHA-256 of what its canonical JSON will be.
+    fileprivate init(_ like: Stage, parents: [String], id: String) {
+        (version, work, data) = (like.version, like.work, like.data)
+        (self.parents, self.id) = (parents, id)
+    }
+
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         version = try values.decode(Int.self, forKey: .version)
@@ -46,6 +54,28 @@ package struct Stage: Codable, Sendable, Hashable {
     package var canonicalJSON: Data {
         // A stage holds strings and finite numbers only, which always encode.
         (try? CanonicalJSON.line.encode(self)) ?? Data()
+    }
+}
+
+/// Stages that do the same to what different parents left. A plan has few such families, and canonical JSON costs more
+/// than all else in planning: it is written once a family, and the parents' identities are put where they belong.
+struct StageFamily {
+    private let orphan: Stage
+    /// The JSON before and after the parents.
+    private let parts: [Data]
+
+    init(_ work: StageWork, data: String?) {
+        orphan = Stage(work, data: data)
+        // No text can hold these words: its quotes are escaped.
+        let parents = Data(#""parents":[]"#.utf8)
+        parts = orphan.canonicalJSON.split(separator: parents, maxSplits: 1)
+    }
+
+    func child(of parents: [Stage]) -> Stage {
+        let names = parents.map(\.id)
+        let list = names.map { "\"\($0)\"" }.joined(separator: ",")
+        let json = parts[0] + Data("\"parents\":[\(list)]".utf8) + parts[1]
+        return Stage(orphan, parents: names, id: ContentHash.sha256(json))
     }
 }
 
