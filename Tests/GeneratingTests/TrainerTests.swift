@@ -124,7 +124,8 @@ import Training
             #expect(try Array(made.pictures(of: 1, count: 70, seed: 9).prefix(5)) == pictures)
             #expect(try made.pictures(of: 1, count: 5, seed: 8) != pictures)
             #expect(try made.pictures(of: 2, count: 5, seed: 9) != pictures)
-            #expect(throws: NetworkError.self) { try Model.read(file) }
+            let refusal = #expect(throws: NetworkError.self) { try Model.read(file) }
+            #expect(refusal?.description.contains("a generator of pictures") == true)
             #expect(try read.sheet(perClass: 4, seed: 0).height > 3 * 64)
             #expect(try read.traversal(rows: 2, steps: 3, seed: 0).width > 3 * 64)
             #expect(try read.interpolations(steps: 3, seed: 0).height > 3 * 64)

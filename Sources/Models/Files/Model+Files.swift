@@ -65,6 +65,11 @@ extension Model {
     package static func read(_ url: URL) throws -> Model {
         let dict = try TensorFile.read(url)
         let file = url.lastPathComponent
+        guard dict.metadata["format"] != "winnow-generator" else {
+            throw NetworkError(
+                "\(file): a generator of pictures, which scores no classes. Draw from it with winnow generate "
+                    + "(`sample`).")
+        }
         guard dict.metadata["format"] == "winnow" else {
             throw NetworkError(
                 "\(file): not a network written by Winnow (no graph and class names in it). "

@@ -24,7 +24,7 @@ package struct StudyPreset: Sendable {
         StudyPreset(
             name: "reduction",
             summary:
-                "every criterion to three budgets of multiply-adds, mended and trained: half an hour or more",
+                "every criterion to three budgets of multiply-adds, mended and trained: an hour or more",
             study: .reduction, tableReplicates: 0),
         StudyPreset(
             name: "generated",

@@ -28,6 +28,7 @@ enum ReductionExperiments {
         StudyTechnique.named(criterion: $0)
     }
     private static let half = Budget(.macs, 0.5)
+    private static let budgets = [Budget(.macs, 0.75), half, Budget(.macs, 0.25)]
     private static let repairs: [Repair] = [
         .none, Repair([.batchNorm]), Repair([.gramRidge, .batchNorm]), Repair([.gramRidge]),
     ]
@@ -35,8 +36,7 @@ enum ReductionExperiments {
     static let all = [
         Experiment(
             "Without training", [.unpruned] + everyCriterion,
-            budgets: [0.75, 0.5, 0.25].map { Budget(.macs, $0) }, removals: [.channels],
-            repairs: repairs, epochs: [0], cost: true),
+            budgets: budgets, removals: [.channels], repairs: repairs, epochs: [0], cost: true),
         Experiment(
             "Merging and folding",
             [.unpruned]
@@ -44,7 +44,7 @@ enum ReductionExperiments {
             budgets: [half], removals: [.channels, .merge, .mergeScaled, .fold], repairs: repairs,
             epochs: [0]),
         Experiment(
-            "After equal fine-tuning", [.unpruned, .control] + everyCriterion, budgets: [half],
+            "After equal fine-tuning", [.unpruned, .control] + everyCriterion, budgets: budgets,
             removals: [.channels], repairs: [Repair([.gramRidge])], epochs: [6], cost: true),
         Experiment(
             "In use", [.unpruned] + [.l2Norm, .correlation].map(StudyTechnique.named(criterion:)),
