@@ -133,6 +133,22 @@ import Training
         }
     }
 
+    /// Pictures are drawn by frozen weights: the same as by the network in evaluation.
+    @Test(arguments: GeneratorSettings.Kind.allCases)
+    func frozenWeightsDrawTheSame(_ kind: GeneratorSettings.Kind) throws {
+        let trainer = try GeneratorTrainer(train: tinySubset(), tinySettings(kind, epochs: 4))
+        try trainer.run()
+        let decoder = try trainer.generator(Self.origin).decoder
+        let latent = try Tensor.randn([6, 8], Generator(seed: 2))
+        let (plain, frozen) = try noGrad {
+            (
+                try Executor(decoder).forward(latent, training: false),
+                try Executor(frozen: decoder).forward(latent, training: false)
+            )
+        }
+        #expect(apart(try plain.values(), try frozen.values()) < 1e-5)
+    }
+
     @Test func pictureStoresGrowByTheShare() throws {
         let train = try tinySubset()
         let trainer = try GeneratorTrainer(train: train, tinySettings(.vae))
