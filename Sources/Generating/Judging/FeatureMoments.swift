@@ -1,5 +1,4 @@
 import Datasets
-import Formats
 import Models
 import Torch
 
@@ -10,15 +9,8 @@ package struct PictureFeatures {
 
     package init(rows: Tensor) { self.rows = rows }
 
-    /// - Parameters:
-    ///   - network: a network that scores classes; its last matrix product's input is taken.
-    ///   - preprocessing: how it was trained to see pictures.
+    /// - Parameter network: a network that scores classes; its last matrix product's input is taken.
     /// - Throws: `NetworkError` for a network without such a layer.
-    package init(of pictures: [Picture], _ network: Model, _ preprocessing: Preprocessing) throws {
-        let shown = PictureStore.shown(pictures, preprocessing)
-        try self.init(of: Subset(shown, pictures: Array(0..<pictures.count)), network)
-    }
-
     package init(of subset: Subset, _ network: Model) throws {
         guard let last = network.graph.nodes.last(where: { ["Gemm", "MatMul"].contains($0.type) })
         else { throw NetworkError("it has no last layer whose input could be looked at") }

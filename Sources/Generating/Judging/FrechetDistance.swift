@@ -13,7 +13,7 @@ package enum FrechetDistance {
         let root = try squareRoot(c1)
         let values = try root.matmul(c2).matmul(root).eigh().values
         let cross = try values.clamped(to: 0...Double.infinity).sqrt().sum().item()
-        return try apart + trace(c1) + trace(c2) - 2 * cross
+        return try apart + c1.trace() + c2.trace() - 2 * cross
     }
 
     /// The square root of a symmetric matrix without negative eigenvalues (those below 0 are rounding).
@@ -22,9 +22,13 @@ package enum FrechetDistance {
         let roots = try values.clamped(to: 0...Double.infinity).sqrt()
         return try (vectors * roots).matmul(vectors.transposed(0, 1))
     }
+}
 
-    private static func trace(_ matrix: Tensor) throws -> Double {
-        try matrix.eigh().values.sum().item()
+extension Tensor {
+    /// The sum of a square matrix's diagonal.
+    fileprivate func trace() throws -> Double {
+        let n = shape[0]
+        return try reshaped([n * n]).sliced(dim: 0, start: 0, end: n * n, step: n + 1).sum().item()
     }
 }
 
@@ -47,9 +51,6 @@ package enum KernelDistance {
 
     /// The sum without the diagonal.
     private static func others(_ square: Tensor) throws -> Double {
-        let n = square.shape[0]
-        let diagonal = try square.reshaped([n * n]).sliced(
-            dim: 0, start: 0, end: n * n, step: n + 1)
-        return try square.sum().item() - diagonal.sum().item()
+        try square.sum().item() - square.trace()
     }
 }

@@ -87,13 +87,8 @@ extension NetworkStages {
         let data = try data
         let parts = try data.parts(plan)
         let learnt = Set(parts.train.samples.map(\.picture)).sorted()
-        let labels = learnt.map { data.store.files[$0].label }.sorted()
-        let seed = generator.settings.seed
-        let pictures = try generator.classes.indices.flatMap { label in
-            try generator.pictures(
-                of: label, count: labels.count { $0 == label }, seed: seed,
-                isCancelled: isCancelled)
-        }
+        let (pictures, labels) = try generator.pictures(
+            like: parts.train, seed: generator.settings.seed, isCancelled: isCancelled)
         let made = Subset(
             data.store.keeping([], adding: pictures, labels: labels),
             pictures: Array(pictures.indices))
@@ -107,7 +102,7 @@ extension NetworkStages {
         let network = try Executor(frozen: fine)
         let evaluator = try Evaluator(preprocessing, device: .cpu)
         let found = try generator.memorisation(
-            of: parts.train, seed: seed, threads: Runtime.threads)
+            of: parts.train, drawn: pictures, threads: Runtime.threads)
         return JudgeRecord(
             kind: generator.settings.kind, made: pictures.count, training: learnt.count,
             heldOut: others.count, frechet: try FrechetDistance.between(real, drawn),

@@ -110,18 +110,30 @@ package struct GeneratorRun {
 }
 
 extension PictureGenerator {
-    /// How near made pictures, as many as were learnt from and of the same classes, are to those.
+    /// As many pictures of each class as a training part has, in the order of the classes.
+    package func pictures(
+        like train: Subset, seed: UInt64, isCancelled: () -> Bool = { false }
+    ) throws -> (pictures: [Picture], labels: [Int]) {
+        let labels = Set(train.samples.map(\.picture)).map { train.store.files[$0].label }.sorted()
+        let pictures = try classes.indices.flatMap { label in
+            try self.pictures(
+                of: label, count: labels.count { $0 == label }, seed: seed,
+                isCancelled: isCancelled)
+        }
+        return (pictures, labels)
+    }
+
+    /// How near made pictures are to those that were learnt from.
+    ///
+    /// - Parameter drawn: the made pictures; as many as were learnt from and of the same classes where nil.
     package func memorisation(
-        of train: Subset, seed: UInt64 = 0, threads: Int
+        of train: Subset, drawn: [Picture]? = nil, seed: UInt64 = 0, threads: Int
     ) throws -> (
         found: Memorisation, pairs: [(made: Picture, training: Picture, correlation: Float)]
     ) {
         let learnt = Set(train.samples.map(\.picture)).sorted()
         let real = learnt.map { train.store.picture(at: $0) }
-        let labels = learnt.map { train.store.files[$0].label }
-        let made = try classes.indices.flatMap { label in
-            try pictures(of: label, count: labels.count { $0 == label }, seed: seed)
-        }
+        let made = try drawn ?? pictures(like: train, seed: seed).pictures
         let prints = Parallel(threads: threads)
         let (found, pairs) = Memorisation.measure(
             prints.map(made.count) { PicturePrint(made[$0]) },
