@@ -65,7 +65,8 @@ let nativeLibraries: [Target] = [
 
 /// The C face of libtorch, compiled with its headers and linked with its libraries where they lie.
 let cTorch = Target.target(
-    name: "CTorch", dependencies: ["CKernels"], exclude: ["README.md", "names/README.md", "nccl"],
+    name: "CTorch", dependencies: ["CKernels"],
+    exclude: ["README.md", "names/README.md", "nccl", "graph"],
     cxxSettings: [
         .headerSearchPath("../../.dependencies/python/torch/include"),
         .headerSearchPath("../../.dependencies/python/torch/include/torch/csrc/api/include"),
@@ -193,7 +194,7 @@ let roomTests: [Target] = [
     tests("Formats", ["Core", protobuf]),
     tests("Faces", ["CFaces", "Formats"]),
     tests("Features", ["Formats", "Torch"]),
-    tests("Datasets", ["Core", "Formats"]),
+    tests("Datasets", ["Core", "Formats", "Torch"]),
     tests("Results", ["Formats"]),
     tests("Training", ["Core", "Torch", "Models", "Datasets", "Formats"]),
     tests("Generating", ["Training", "Datasets", "Models", "Torch", "Formats", "Core"]),

@@ -2,6 +2,7 @@
 // averages gradients in buckets while the backward pass still runs (Li et al. 2020, as in DistributedDataParallel).
 #define USE_C10D_GLOO 1
 #include "group.h"
+#include "plugin.h"
 #include "shim.h"
 
 #include <ATen/Context.h>
@@ -13,7 +14,6 @@
 #include <torch/csrc/distributed/c10d/reducer.hpp>
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -70,14 +70,11 @@ std::shared_ptr<gloo::transport::Device> device_towards(const std::string &host,
 /// The engine on NVIDIA GPUs: nccl/nccl.cpp, a library of its own.
 c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store> &store, int rank, int size,
                                                Milliseconds patience) {
-    using Make = void (*)(const c10::intrusive_ptr<c10d::Store> &, int, int, Milliseconds,
-                          c10::intrusive_ptr<c10d::Backend> &);
-    void *library = dlopen("libwinnow_nccl.so", RTLD_NOW);
-    const auto make = library ? reinterpret_cast<Make>(dlsym(library, "winnow_nccl_backend")) : nullptr;
-    TORCH_CHECK(make, "NCCL, which averages gradients on GPUs, cannot be opened (", dlerror(),
-                "): run  scripts/setup --cuda");
+    using Make = void(const c10::intrusive_ptr<c10d::Store> &, int, int, Milliseconds,
+                      c10::intrusive_ptr<c10d::Backend> &);
     c10::intrusive_ptr<c10d::Backend> backend;
-    make(store, rank, size, patience, backend);
+    plugged<Make>("libwinnow_nccl.so", "winnow_nccl_backend", "NCCL, which averages gradients on GPUs,")(
+        store, rank, size, patience, backend);
     return backend;
 }
 

@@ -167,11 +167,36 @@ int wt_adam_step(const wt_tensor *params, const wt_tensor *m, const wt_tensor *v
         auto all = gather(params, m, v, masks, count);
         if (all.parameters.empty()) return;
         mask_gradients(all);
-        for (const auto &parameter : all.parameters) {
-            all.steps.push_back(at::full({}, static_cast<double>(step), parameter.options().dtype(at::kFloat)));
-        }
+        const auto steps = at::full({}, static_cast<double>(step), all.parameters[0].options().dtype(at::kFloat));
+        all.steps.assign(all.parameters.size(), steps);
         at::_fused_adam_(all.parameters, all.gradients, all.first, all.second, {}, all.steps, lr, beta1, beta2, decay,
                          eps, /*amsgrad=*/false, /*maximize=*/false);
+    });
+}
+
+int wt_sgd_step_rated(const wt_tensor *params, const wt_tensor *velocity, const wt_tensor *masks, int count, wt_sgd s,
+                      wt_tensor rate) {
+    return guarded([&] {
+        c10::AutoGradMode guard(false);
+        auto all = gather(params, s.momentum != 0 ? velocity : nullptr, nullptr, masks, count);
+        if (all.parameters.empty()) return;
+        mask_gradients(all);
+        at::_fused_sgd_(all.parameters, all.gradients, all.first, s.decay, s.momentum, of(rate), /*dampening=*/0,
+                        s.nesterov, /*maximize=*/false, s.first);
+    });
+}
+
+int wt_adam_step_rated(const wt_tensor *params, const wt_tensor *m, const wt_tensor *v, const wt_tensor *masks,
+                       int count, double beta1, double beta2, double eps, double decay, wt_tensor rate,
+                       wt_tensor steps) {
+    return guarded([&] {
+        c10::AutoGradMode guard(false);
+        auto all = gather(params, m, v, masks, count);
+        if (all.parameters.empty()) return;
+        mask_gradients(all);
+        all.steps.assign(all.parameters.size(), of(steps));
+        at::_fused_adam_(all.parameters, all.gradients, all.first, all.second, {}, all.steps, of(rate), beta1, beta2,
+                         decay, eps, /*amsgrad=*/false, /*maximize=*/false);
     });
 }
 

@@ -3,12 +3,15 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/headeronly/version.h>
 
 #include <dlfcn.h>
+
+#include <tuple>
 
 using namespace winnow;
 
@@ -61,11 +64,19 @@ int wt_generator_new(wt_generator *out, uint64_t seed, int device, int index) {
         *out = new wt_generator_s{generator};
     });
 }
+int wt_generator_seed(wt_generator g, uint64_t seed) {
+    return guarded([&] { g->value.set_current_seed(seed); });
+}
 void wt_generator_free(wt_generator g) { delete g; }
 
-int wt_synchronize(int device) {
+int wt_synchronize(int device, int index) {
     return guarded([&] {
-        if (device == WT_CUDA) at::detail::getCUDAHooks().deviceSynchronize(0);
+        if (device == WT_CUDA) at::detail::getCUDAHooks().deviceSynchronize(static_cast<c10::DeviceIndex>(index));
+    });
+}
+int wt_device_memory(int index, size_t *free, size_t *total) {
+    return guarded([&] {
+        std::tie(*free, *total) = at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(index));
     });
 }
 

@@ -14,6 +14,11 @@ package final class Generator {
         handle = made
     }
 
+    /// Begins anew, as one that was made with `seed`.
+    package func restart(seed: UInt64) throws {
+        try check("Generator") { wt_generator_seed(handle, seed) }
+    }
+
     deinit {
         wt_generator_free(handle)
     }

@@ -41,3 +41,32 @@ package func adamStep(
             Int64(step))
     }
 }
+
+/// `sgdStep` after the gradients are made, with the rate in a tensor of one float32 on the parameters' device: what a
+/// recorded step reads anew each time. The velocity must be zero before the first step.
+package func sgdStep(
+    _ parameters: [Tensor], velocity: [Tensor], masks: [Tensor?], rate: Tensor, momentum: Double,
+    weightDecay: Double, nesterov: Bool
+) throws {
+    // Of a velocity of zero the usual step makes what a first one does.
+    let step = wt_sgd(
+        lr: 0, momentum: momentum, decay: weightDecay, nesterov: nesterov, first: false)
+    try check("sgd_step") {
+        wt_sgd_step_rated(
+            parameters.map { Optional($0.handle) }, velocity.map { Optional($0.handle) },
+            masks.map { $0?.handle }, Int32(parameters.count), step, rate.handle)
+    }
+}
+
+/// `adamStep` with the rate, and the count of steps this one included, in tensors of one float32.
+package func adamStep(
+    _ parameters: [Tensor], first: [Tensor], second: [Tensor], masks: [Tensor?], rate: Tensor,
+    betas: (Double, Double), eps: Double, weightDecay: Double, steps: Tensor
+) throws {
+    try check("adam_step") {
+        wt_adam_step_rated(
+            parameters.map { Optional($0.handle) }, first.map { Optional($0.handle) },
+            second.map { Optional($0.handle) }, masks.map { $0?.handle },
+            Int32(parameters.count), betas.0, betas.1, eps, weightDecay, rate.handle, steps.handle)
+    }
+}

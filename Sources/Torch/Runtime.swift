@@ -43,6 +43,14 @@ package enum Runtime {
 
     /// Waits until everything asked of a device is done.
     package static func synchronize(_ device: Device) throws {
-        try check("synchronize") { wt_synchronize(device.kind) }
+        try check("synchronize") { wt_synchronize(device.kind, device.index) }
+    }
+
+    /// Bytes of an NVIDIA GPU's memory that nobody uses; nil for other devices, which do not say.
+    package static func freeMemory(of device: Device) throws -> Int? {
+        guard case .cuda = device else { return nil }
+        var (free, total) = (0, 0)
+        try check("device_memory") { wt_device_memory(device.index, &free, &total) }
+        return free
     }
 }

@@ -178,6 +178,12 @@ int wt_backward_sgd(wt_tensor loss, const wt_tensor *params, const wt_tensor *ve
 /// One Adam step as torch.optim.Adam's (L2 decay added to the gradient); step counts from 1.
 int wt_adam_step(const wt_tensor *params, const wt_tensor *m, const wt_tensor *v, const wt_tensor *masks, int count,
                  double lr, double beta1, double beta2, double eps, double decay, int64_t step);
+/// The same steps by libtorch's code, with the rate and Adam's count of steps in tensors of one float32 on the device: a
+/// recorded step reads them anew each time it is done. SGD's `lr` is not read.
+int wt_sgd_step_rated(const wt_tensor *params, const wt_tensor *velocity, const wt_tensor *masks, int count, wt_sgd step,
+                      wt_tensor rate);
+int wt_adam_step_rated(const wt_tensor *params, const wt_tensor *m, const wt_tensor *v, const wt_tensor *masks,
+                       int count, double beta1, double beta2, double eps, double decay, wt_tensor rate, wt_tensor steps);
 
 // autocast.cpp: mixed precision, per thread and kind of device
 struct wt_autocast {
@@ -211,6 +217,18 @@ int wt_reducer_new(wt_reducer *out, wt_group group, const wt_tensor *params, int
 void wt_reducer_free(wt_reducer reducer);
 int wt_reducer_backward(wt_reducer reducer, wt_tensor loss);
 
+// graph.cpp: work on an NVIDIA GPU, recorded once and then done again with one call
+typedef struct wt_graph_s *wt_graph;
+/// This thread's work on the GPU goes to a stream of its own from here on (`on`), or again to the usual one: graphs are
+/// not recorded on that. Waits for what was begun before.
+int wt_side_stream(int index, bool on);
+/// Begins to record what this thread asks of its stream; none of it is done. `g`, which may be null, draws anew in every
+/// replay.
+int wt_graph_begin(wt_graph *out, wt_generator g);
+int wt_graph_end(wt_graph graph);
+int wt_graph_replay(wt_graph graph);
+void wt_graph_free(wt_graph graph);
+
 // runtime.cpp: devices, threads, generators, memory
 bool wt_has_cuda(void);
 bool wt_has_mps(void);
@@ -220,8 +238,12 @@ const char *wt_cpu_capability(void);
 void wt_set_threads(int n);
 int wt_threads(void);
 int wt_generator_new(wt_generator *out, uint64_t seed, int device, int index);
+/// The generator begins anew, as one that was made with this seed.
+int wt_generator_seed(wt_generator g, uint64_t seed);
 void wt_generator_free(wt_generator g);
-int wt_synchronize(int device);
+int wt_synchronize(int device, int index);
+/// Bytes of an NVIDIA GPU's memory: free, and in all.
+int wt_device_memory(int index, size_t *free, size_t *total);
 
 /// Installs the caching CPU allocator (once; later calls do nothing).
 void wt_install_allocator(size_t keep_bytes);
