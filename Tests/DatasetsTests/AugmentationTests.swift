@@ -119,7 +119,7 @@ import Testing
 private let mean = Preprocessing.imageNetMean
 private let std = Preprocessing.imageNetStd
 
-private func noise(_ count: Int, seed: UInt64) -> [UInt8] {
+func noise(_ count: Int, seed: UInt64) -> [UInt8] {
     let generator = CounterGenerator(key: (seed, 1))
     return (0..<count).map {
         UInt8(truncatingIfNeeded: generator.block([UInt64($0), 0, 0, 0])[0] >> 40)

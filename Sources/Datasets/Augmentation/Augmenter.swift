@@ -9,8 +9,8 @@ package struct Augmenter: Sendable {
     package let width: Int
     package let height: Int
     /// The input is `value * gain + offset` for a value of 0...255, per channel, repeated to 12.
-    private let gain: Triple
-    private let offset: Triple
+    let gain: Triple
+    let offset: Triple
 
     /// - Throws: `DatasetError` if a side is over 16,384 pixels (`AffineMap` is followed in 32 bits).
     package init(_ preprocessing: Preprocessing) throws(DatasetError) {

@@ -21,10 +21,16 @@ struct Tone {
     private let offset: Triple
 
     init(_ variation: Variation, gain: Triple, offset: Triple) {
-        factor = Float(variation.contrast / Double(variation.blur * variation.blur))
-        shift = Float(255 * variation.brightness)
+        (factor, shift) = Self.numbers(variation)
         self.gain = gain
         self.offset = offset
+    }
+
+    static func numbers(_ variation: Variation) -> (factor: Float, shift: Float) {
+        (
+            Float(variation.contrast / Double(variation.blur * variation.blur)),
+            Float(255 * variation.brightness)
+        )
     }
 
     /// Tones one row of RGB values; `count` is a multiple of 3.

@@ -3,16 +3,26 @@ import Torch
 /// Turns samples into batches, in one buffer that every batch reuses.
 ///
 /// The buffer is [batch, height, width, 3] in memory, which libtorch sees as channels-last
-/// [batch, 3, height, width]; normalised as `Preprocessing` says.
+/// [batch, 3, height, width]; normalised as `Preprocessing` says. Where the pictures lie on the device, batches of a
+/// sequence are made there.
 package final class BatchMaker {
     private let batchSize: Int
     private let device: Device
+    private let preprocessing: Preprocessing
     private let augmenter: Augmenter
+    /// Bytes of pictures that may stay on the device.
+    private let pictureBytes: Int
+    private var deviceAugmenters: [DeviceAugmenter.Ways: DeviceAugmenter] = [:]
     private let workspace: AugmentationWorkspace
     private let pixels: Tensor
     private let labels: Tensor
 
-    package init(_ preprocessing: Preprocessing, batchSize: Int, device: Device) throws {
+    /// - Parameter pictureBytes: bytes of pictures that may stay on the device; what it has room for where nil.
+    package init(
+        _ preprocessing: Preprocessing, batchSize: Int, device: Device, pictureBytes: Int? = nil
+    ) throws {
+        self.preprocessing = preprocessing
+        self.pictureBytes = try pictureBytes ?? PicturePixels.room(on: device)
         self.batchSize = batchSize
         self.device = device
         augmenter = try Augmenter(preprocessing)
@@ -37,6 +47,28 @@ package final class BatchMaker {
             policy.variation(
                 .init(seed: seed, picture: sample.picture, copy: sample.copy, epoch: epoch))
         }
+    }
+
+    /// All batches of some samples.
+    ///
+    /// - Parameter fresh: how training varies the pictures; nil to see them as they are.
+    package func sequence(
+        _ subset: Subset, _ samples: [Sample], fresh: Fresh? = nil
+    ) throws -> BatchSequence {
+        guard pictureBytes > 0,
+            let pixels = try subset.store.pixels.resident(on: device, room: pictureBytes)
+        else { return BatchSequence { try self.fill(subset, samples[$0], fresh: fresh) } }
+        let numbers = try DeviceAugmenter.Numbers(
+            samples.map {
+                ($0.picture, subset.label($0), fresh?.variation($0) ?? subset.variation($0))
+            },
+            width: preprocessing.width, height: preprocessing.height, device: device)
+        let ways = DeviceAugmenter.Ways(fresh?.policy ?? subset.growth)
+        let augmenter =
+            try deviceAugmenters[ways] ?? DeviceAugmenter(preprocessing, ways, device: device)
+        deviceAugmenters[ways] = augmenter
+        return BatchSequence(
+            ResidentBatches(augmenter: augmenter, pixels: pixels, numbers: numbers))
     }
 
     /// One batch: pictures [n, 3, H, W] (channels-last) and labels [n], n up to the batch size.

@@ -8,6 +8,8 @@ package struct PicturePixels: Sendable {
     }
 
     private let storage: Storage
+    /// Where else they lie.
+    let residence = PictureResidence()
 
     /// Bytes in memory.
     package init(_ bytes: [UInt8]) { storage = .memory(bytes) }
