@@ -7,13 +7,17 @@ package struct Evaluator {
     private let batches: BatchMaker
     private let batchSize: Int
     private let precision: Precision
+    private let stepsPerReading: Int
 
+    /// - Parameter use: of the device; the usual one where nil.
     package init(
         _ preprocessing: Preprocessing, batchSize: Int = 32, device: Device,
-        precision: Precision = .float32
+        precision: Precision = .float32, use: DeviceUse? = nil
     ) throws {
-        self.precision = precision
-        batches = try BatchMaker(preprocessing, batchSize: batchSize, device: device)
+        let use = use ?? DeviceUse(device)
+        (self.precision, stepsPerReading) = (precision, use.stepsPerReading)
+        batches = try BatchMaker(
+            preprocessing, batchSize: batchSize, device: device, pictureBytes: use.pictureBytes)
         self.batchSize = batchSize
     }
 
@@ -47,15 +51,23 @@ package struct Evaluator {
         var answers: [Int] = []
         var confusion = ConfusionMatrix(classes: subset.store.classes.count)
         var loss = 0.0
+        let samples = Array(subset.samples[range])
+        var unread = UnreadSteps()
         try noGrad {
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: batchSize) {
-                let samples = subset.samples[start..<min(start + batchSize, range.upperBound)]
-                let (x, target) = try batches.fill(subset, samples)
+            let pictures = try batches.sequence(subset, samples)
+            for start in stride(from: 0, to: samples.count, by: batchSize) {
+                let end = min(start + batchSize, samples.count)
+                let (x, target) = try pictures(start..<end)
                 let (scores, sum) = try precision.scores(
                     network, x, target, training: false, reduction: .sum)
-                loss += try sum.item()
-                answers += try confusion.add(
-                    scores: scores, labels: samples.map(subset.label))
+                unread.add(StepOutcome(loss: sum, answers: try scores.argmax(dim: 1)))
+                guard unread.count == stepsPerReading || end == samples.count else { continue }
+                for outcome in try unread.read() {
+                    loss += outcome.loss
+                    let seen = samples[answers.count...].prefix(outcome.answers.count)
+                    try confusion.add(answers: outcome.answers, labels: seen.map(subset.label))
+                    answers += outcome.answers
+                }
             }
         }
         return (loss, confusion, answers)
@@ -63,19 +75,14 @@ package struct Evaluator {
 }
 
 extension ConfusionMatrix {
-    /// Counts a batch: `scores` [n, classes], the highest wins.
-    ///
-    /// - Returns: the class that each picture was given.
-    @discardableResult
-    mutating func add(scores: Tensor, labels: [Int]) throws -> [Int] {
-        let predicted: [Int64] = try scores.argmax(dim: 1).values()
-        for (truth, guess) in zip(labels, predicted) {
-            guard 0..<classes ~= Int(guess) else {
+    /// Counts a batch by the class that each picture was given.
+    mutating func add(answers: [Int], labels: [Int]) throws {
+        for (truth, guess) in zip(labels, answers) {
+            guard 0..<classes ~= guess else {
                 throw TrainingError(
                     "the network scores \(guess + 1) classes, the data has \(classes)")
             }
-            add(truth: truth, predicted: Int(guess))
+            add(truth: truth, predicted: guess)
         }
-        return predicted.map(Int.init)
     }
 }

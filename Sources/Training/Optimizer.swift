@@ -13,6 +13,8 @@ package final class Optimizer {
     private let second: [Tensor]
     /// Steps taken.
     package private(set) var steps = 0
+    /// The same on the device, as Adam's recorded step reads it.
+    private var stepsThere: Tensor?
 
     /// - Parameter masks: parameter name -> 0/1 tensor; others are free.
     package init(_ kind: OptimizerKind, _ parameters: [(String, Tensor)], masks: StateDictionary)
@@ -58,6 +60,29 @@ package final class Optimizer {
         for parameter in parameters { try parameter.clearGrad() }
     }
 
+    /// The same with a rate that lies on the device, where steps are counted too: a recorded step asks for this once and
+    /// is then replayed. Whoever takes it, or replays it, tells `counted()`.
+    package func step(down loss: Tensor, rate: Tensor) throws {
+        try loss.backward()
+        switch kind {
+        case .sgd(let momentum, let weightDecay, let nesterov):
+            try sgdStep(
+                parameters, velocity: first, masks: masks, rate: rate, momentum: momentum,
+                weightDecay: weightDecay, nesterov: nesterov)
+        case .adam(let beta1, let beta2, let eps, let weightDecay):
+            let count = try stepsThere ?? .full([], Double(steps), device: rate.device)
+            stepsThere = count
+            try count.increment_()
+            try adamStep(
+                parameters, first: first, second: second, masks: masks, rate: rate,
+                betas: (beta1, beta2), eps: eps, weightDecay: weightDecay, steps: count)
+        }
+        for parameter in parameters { try parameter.clearGrad() }
+    }
+
+    /// A step was taken whose count lies on the device.
+    package func counted() { steps += 1 }
+
     /// Its tensors, as they go to a file.
     package var state: StateDictionary {
         StateDictionary(
@@ -68,9 +93,9 @@ package final class Optimizer {
     /// Goes on from where a file left it.
     package func restore(_ saved: StateDictionary, steps: Int) throws {
         for (name, tensor) in state.entries { try tensor.copy_(saved.require(name)) }
-        self.steps = steps
+        restored(steps: steps)
     }
 
     /// Its tensors were brought by other means.
-    package func restored(steps: Int) { self.steps = steps }
+    package func restored(steps: Int) { (self.steps, stepsThere) = (steps, nil) }
 }

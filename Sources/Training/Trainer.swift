@@ -18,18 +18,21 @@ package final class Trainer {
     /// Whether `best` is newer than the file that `save` wrote.
     var isBestUnsaved = false
 
-    private let train: Subset
+    let train: Subset
     private let validation: Subset
-    private let batches: BatchMaker
+    let batches: BatchMaker
     /// Places of an epoch's order that are a step each.
-    private let ranges: [Range<Int>]
+    let ranges: [Range<Int>]
     private let evaluator: Evaluator
-    private let device: Device
+    let device: Device
+    let use: DeviceUse
     /// Whose scores are followed, where the options say so.
     private let teacher: Executor?
     /// The processes that share the training; nil where this one does it alone.
     let team: Team?
-    private let reducer: GradientReducer?
+    let reducer: GradientReducer?
+    /// The step, where it is recorded.
+    var recorded: RecordedStep?
 
     /// What a run tells while it goes.
     package struct Progress: Sendable {
@@ -57,9 +60,10 @@ package final class Trainer {
     ///   - validation: validation pictures: measured after each epoch, by which the best epoch is chosen.
     ///   - teacher: whose scores are followed, where the options distil.
     ///   - team: processes that share each step's pictures, all with the same arguments.
+    ///   - use: of the device; the usual one where nil.
     package init(
         _ start: Model, train: Subset, validation: Subset, options: TrainingOptions,
-        device: Device = .cpu, teacher: Model? = nil, team: Team? = nil
+        device: Device = .cpu, teacher: Model? = nil, team: Team? = nil, use: DeviceUse? = nil
     ) throws {
         try options.check()
         try Self.checkSteps(start, train, options, team)
@@ -70,6 +74,11 @@ package final class Trainer {
         self.train = train
         self.validation = validation
         self.device = device
+        let use = use ?? DeviceUse(device)
+        self.use = use
+        guard team == nil || !use.recordsSteps else {
+            throw TrainingError("a step that several processes share cannot be recorded")
+        }
         self.teacher = try (options.distillation == nil ? nil : teacher).map {
             try Executor(frozen: $0.with($0.state.placed(on: device)))
         }
@@ -83,9 +92,11 @@ package final class Trainer {
         ranges = Self.steps(train.count, options, team)
         batches = try BatchMaker(
             train.store.preprocessing,
-            batchSize: ranges.map { (team?.places(of: $0) ?? $0).count }.max() ?? 1, device: device)
+            batchSize: ranges.map { (team?.places(of: $0) ?? $0).count }.max() ?? 1, device: device,
+            pictureBytes: use.pictureBytes)
         evaluator = try Evaluator(
-            train.store.preprocessing, device: device, precision: options.precision ?? .float32)
+            train.store.preprocessing, device: device, precision: options.precision ?? .float32,
+            use: use)
         try checkMasks("at the start")
     }
 
@@ -93,14 +104,16 @@ package final class Trainer {
     ///
     /// - Parameters:
     ///   - isCancelled: asked before each step; true ends the run with `Interrupted`, the finished epochs kept.
-    ///   - onProgress: called after each step.
+    ///   - onProgress: called whenever losses were read: on the CPU after each step.
     ///   - onEpoch: called after each epoch, when `history` and `best` are up to date.
     package func run(
         isCancelled: () -> Bool = { false }, onProgress: (Progress) -> Void = { _ in },
         onEpoch: (EpochRecord) throws -> Void = { _ in }
     ) throws {
-        guard let team else { return try runEpochs(isCancelled, onProgress, onEpoch) }
-        try team.together { try runEpochs(isCancelled, onProgress, onEpoch) }
+        func epochs() throws { try runEpochs(isCancelled, onProgress, onEpoch) }
+        if use.recordsSteps { return try StepGraph.onOwnStream(of: device, epochs) }
+        guard let team else { return try epochs() }
+        try team.together(epochs)
     }
 
     private func runEpochs(
@@ -121,54 +134,8 @@ package final class Trainer {
         }
     }
 
-    private func trainEpoch(
-        _ epoch: Int, _ isCancelled: () -> Bool, _ onProgress: (Progress) -> Void
-    ) throws -> EpochRecord {
-        let rate =
-            options.learningRate * options.schedule.factor(epoch: epoch, of: options.epochs)
-        // Of the epoch alone, so that a resumed run drops what an undisturbed one does.
-        network.generator = try Generator(
-            seed: options.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(epoch)
-                &+ UInt64(team?.group.rank ?? 0) << 32, device: device)
-        let order = EpochPlan(train.samples, seed: options.seed, epoch: epoch).order
-        let fresh = options.augmentation.map {
-            BatchMaker.Fresh($0, seed: options.seed, epoch: epoch)
-        }
-        var confusion = ConfusionMatrix(classes: train.store.classes.count)
-        var loss = 0.0
-        for (index, range) in ranges.enumerated() {
-            let stops = isCancelled()
-            if stops, team == nil { throw Interrupted(epoch: epoch + 1) }
-            var value = try step(order, range, fresh, rate, &confusion)
-            if let team {
-                let (mean, stop) = try team.agreed(value, of: range, stops: stops)
-                if stop { throw Interrupted(epoch: epoch + 1) }
-                value = mean
-            }
-            guard value.isFinite else {
-                throw Self.diverged(
-                    "the loss became \(value) in epoch \(epoch + 1), step \(index + 1) of "
-                        + "\(ranges.count)", rate)
-            }
-            loss += value * Double(range.count)
-            onProgress(
-                Progress(
-                    epoch: epoch + 1, epochs: options.epochs, done: range.upperBound,
-                    total: train.count, loss: loss / Double(range.upperBound),
-                    accuracy: history.last?.evaluation.accuracy))
-        }
-        if let team {
-            confusion = try team.group.sums(0, confusion).confusion
-            try team.alignNorms(network.model)
-        }
-        return EpochRecord(
-            epoch: epoch + 1, learningRate: rate, trainLoss: loss / Double(train.count),
-            trainAccuracy: confusion.accuracy,
-            evaluation: try measureWatched(epoch + 1, rate))
-    }
-
     /// The epoch's last step may be the one that breaks the weights: no later loss would tell.
-    private func measureWatched(_ epoch: Int, _ rate: Double) throws -> Metrics {
+    func measureWatched(_ epoch: Int, _ rate: Double) throws -> Metrics {
         let metrics = try evaluator.measure(network, validation, in: team?.group)
         guard metrics.loss.isFinite else {
             throw Self.diverged(
@@ -178,28 +145,8 @@ package final class Trainer {
         return metrics
     }
 
-    /// One step; returns the mean loss of this process's pictures.
-    private func step(
-        _ order: [Sample], _ range: Range<Int>, _ fresh: BatchMaker.Fresh?, _ rate: Double,
-        _ confusion: inout ConfusionMatrix
-    ) throws -> Double {
-        try team?.begin(range)
-        let samples = order[team?.places(of: range) ?? range]
-        let (x, target) = try batches.fill(train, samples, fresh: fresh)
-        let (scores, own) = try (options.precision ?? .float32)
-            .scores(network, x, target, training: true)
-        let loss = try distilled(own, scores, x)
-        try optimizer.step(
-            down: team.map { try loss * $0.weight(of: range) } ?? loss, lr: rate, by: reducer)
-        let value = try loss.item()
-        if value.isFinite, team?.share(of: range).isEmpty != true {
-            try noGrad { _ = try confusion.add(scores: scores, labels: samples.map(train.label)) }
-        }
-        return value
-    }
-
     /// The loss with what the teacher says of the same pictures.
-    private func distilled(_ loss: Tensor, _ scores: Tensor, _ x: Tensor) throws -> Tensor {
+    func distilled(_ loss: Tensor, _ scores: Tensor, _ x: Tensor) throws -> Tensor {
         guard let teacher, let settings = options.distillation else { return loss }
         let followed = try noGrad { try teacher.forward(x, training: false).to(dtype: .float32) }
         return try settings.loss(own: loss, scores, teacher: followed)

@@ -47,6 +47,7 @@ struct FinetuneCommand: ParsableCommand {
     var output: String
     @OptionGroup var restart: RestartOption
     @OptionGroup var processes: DistributedOptions
+    @OptionGroup var graph: GraphOption
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
@@ -58,6 +59,7 @@ struct FinetuneCommand: ParsableCommand {
         var options = try training.options()
         let launch = try processes.launch()
         let device = try training.machine.prepare(for: options.precision, launch)
+        let use = try graph.use(of: device, isShared: launch != nil)
         let source = try data.source()
         try source.requireClasses()
         try data.refuseGroups(source)
@@ -76,7 +78,7 @@ struct FinetuneCommand: ParsableCommand {
             protocolName: kind.name, copies: copies, seed: training.seed)
         var run = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
-        (run.restarts, run.team) = (restart.restart, team)
+        (run.restarts, run.team, run.use) = (restart.restart, team, use)
         let outcome = try run.inSight.fineTune(start, restoresNorms: restoreBatchNorm)
         claim?.release()
         if team?.leads ?? true { try outcome.show(json: json) }

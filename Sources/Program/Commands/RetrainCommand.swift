@@ -27,6 +27,7 @@ struct RetrainCommand: ParsableCommand {
     var output: String
     @OptionGroup var restart: RestartOption
     @OptionGroup var processes: DistributedOptions
+    @OptionGroup var graph: GraphOption
     @Flag(help: "Print one JSON document instead of a table.")
     var json = false
 
@@ -43,6 +44,7 @@ struct RetrainCommand: ParsableCommand {
         var options = try training.options()
         let launch = try processes.launch()
         let device = try training.machine.prepare(for: options.precision, launch)
+        let use = try graph.use(of: device, isShared: launch != nil)
         var start = try PrunedNetwork(model, note: Console.remark)
         if rewind == "pretrained" { try start.rewind(to: initial) }
         try OutputFiles.check(output, as: "-o", reading: start.files)
@@ -59,7 +61,7 @@ struct RetrainCommand: ParsableCommand {
         ) { try data.store(source, $0, prints: true) }
         var run = TrainingRun(
             data: pictures, plan: plan, options: options, device: device, output: target)
-        (run.restarts, run.team) = (restart.restart, team)
+        (run.restarts, run.team, run.use) = (restart.restart, team, use)
         let outcome = try run.inSight.retrain(start)
         claim?.release()
         if team?.leads ?? true { try outcome.show(json: json) }

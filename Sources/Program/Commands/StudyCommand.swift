@@ -32,6 +32,7 @@ struct StudyCommand: ParsableCommand {
     @Option(help: "Worker processes side by side; the threads are divided among them.")
     var jobs = 1
     @OptionGroup var machine: MachineOptions
+    @OptionGroup var graph: GraphOption
     @Flag(help: .hidden)
     var worker = false
 
@@ -49,6 +50,7 @@ struct StudyCommand: ParsableCommand {
                 [
                     "--data", "--manifest", "--skip-unreadable", "--weights", "--pretrain", "--out",
                     "--dry-run", "--only", "--json", "--jobs", "--threads", "--device",
+                    "--cuda-graph",
                 ], "--print runs nothing")
         }
         if dryRun { try GivenOptions.all.refuse(["--json"], "--dry-run gives a list, as text") }
@@ -63,10 +65,12 @@ struct StudyCommand: ParsableCommand {
         guard let study else { return }
         let chosen = try Self.find(study)
         let device = try machine.prepare(for: chosen.training.precision)
+        let use = try graph.use(of: device)
         let folder = URL(fileURLWithPath: out ?? "studies/\(chosen.name)")
         let host = StudyHost.console(isQuiet: worker)
-        let run = try StudyRun(
+        var run = try StudyRun(
             chosen, source.source, only: only, folder: folder, device: device, isDry: dryRun, host)
+        run.use = use
         if worker { return try run.work(isCancelled: host.isCancelled) }
         try run.begin()
         if dryRun {

@@ -35,7 +35,7 @@ extension NetworkStages {
             seed: task.training.seed)
         let trainer = try Trainer(
             fresh, train: source.train, validation: source.heldOut, options: task.training,
-            device: device)
+            device: device, use: use)
         try trainer.resumeOrBegin(from: folder, start: stage.id) { store.note("  damaged  \($0)") }
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },

@@ -13,6 +13,8 @@ package struct NetworkStages {
     /// How pictures are sized and scaled, as networks' files say.
     let preprocessing: Preprocessing
     let device: Device
+    /// How trainings use it; as usual where nil.
+    package var use: DeviceUse?
     let isCancelled: () -> Bool
     let onProgress: (Stage, Trainer.Progress) -> Void
     /// Whether a training's network is kept, beside its record.
@@ -91,7 +93,7 @@ package struct NetworkStages {
     ) throws -> TrainingRecord {
         let trainer = try Trainer(
             start, train: parts.train, validation: parts.validation, options: options,
-            device: device)
+            device: device, use: use)
         try trainer.resumeOrBegin(from: folder, start: stage.id) { store.note("  damaged  \($0)") }
         try trainer.run(
             isCancelled: isCancelled, onProgress: { onProgress(stage, $0) },
@@ -136,7 +138,7 @@ package struct NetworkStages {
         guard trainer.best != nil || trainer.options.epochs == 0 else { return nil }
         let best = trainer.kept
         let network = try Executor(frozen: trainer.network.model.with(best))
-        let found = try Evaluator(preprocessing, device: device).answers(network, test)
+        let found = try Evaluator(preprocessing, device: device, use: use).answers(network, test)
         return (
             found.metrics,
             Answers(test.samples, labels: test.samples.map(test.label), given: found.answers)

@@ -47,7 +47,8 @@ extension StudyRun {
             [
                 "study", studyFile.path, "--out", folder.path, "--worker", "--threads",
                 "\(threads)", "--device", "\(device)",
-            ] + source.arguments(files) + (only.map { ["--only", $0] } ?? [])
+            ] + (use?.recordsSteps == true ? ["--cuda-graph"] : [])
+            + source.arguments(files) + (only.map { ["--only", $0] } ?? [])
         process.standardOutput = FileHandle.standardError
         try process.run()
         return process

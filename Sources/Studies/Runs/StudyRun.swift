@@ -11,6 +11,8 @@ package struct StudyRun {
     package let study: Study
     package let folder: URL
     package let device: Device
+    /// How trainings use it; as usual where nil.
+    package var use: DeviceUse?
     package let data: PictureData
     package let plan: StudyPlan
     package let estimate: PlanEstimate
@@ -112,8 +114,10 @@ package struct StudyRun {
         // A worker whose program was killed does not go on unseen.
         let parent = parent
         let stop = { isCancelled() || getppid() != parent }
-        let stages = NetworkStages(
+        var stages = NetworkStages(
             store, data, device: device, isCancelled: stop, onProgress: { log.note($1) })
+        stages.use = use
+        if let line = try data.store.pixels.isTooLarge(for: device) { store.note(line) }
         var read: [Architecture: StateDictionary] = [:]
         try StudyWorker(
             plan, items: items, stages,

@@ -15,6 +15,8 @@ package struct TrainingRun {
     package let output: URL
     /// Whether the finished epochs of an unfinished run of other settings are removed; refused otherwise.
     package var restarts = false
+    /// How the device is used; as usual where nil.
+    package var use: DeviceUse?
     /// Processes that share the training, all with the same settings; only process 0 writes files.
     package var team: Team?
     /// Asked after each step; true stops, to be gone on with.
@@ -108,7 +110,8 @@ package struct TrainingRun {
         for warning in warnings { onEvent(.warning(warning)) }
         let trainer = try Trainer(
             start, train: parts.train, validation: parts.validation, options: options,
-            device: device, teacher: teacher, team: team)
+            device: device, teacher: teacher, team: team, use: use)
+        if let line = try data.store.pixels.isTooLarge(for: device) { onEvent(.warning(line)) }
         let key = try key(identity)
         try team?.requireAgreement(on: key + CanonicalJSON.line.text(options))
         try run(trainer, key: key, measuredOn: parts.test == nil ? "test" : "validation")
@@ -128,7 +131,7 @@ package struct TrainingRun {
 
     private func measured(_ network: Model, _ test: Subset) throws -> Metrics {
         func measured() throws -> Metrics {
-            try Evaluator(data.store.preprocessing, device: device)
+            try Evaluator(data.store.preprocessing, device: device, use: use)
                 .measure(Executor(frozen: network), test, in: team?.group)
         }
         return try team?.together(measured) ?? measured()

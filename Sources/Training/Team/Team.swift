@@ -62,10 +62,13 @@ package struct Team {
         }
     }
 
-    /// The step's mean loss over all processes, and whether one of them was asked to stop: all stop after the same step.
-    func agreed(_ loss: Double, of range: Range<Int>, stops: Bool) throws -> (Double, Bool) {
-        let sums = try group.sums([loss * Double(share(of: range).count), stops ? 1 : 0])
-        return (sums[0] / Double(range.count), sums[1] > 0)
+    /// Steps' mean losses over all processes, and whether one of them was asked to stop: all stop after the same step.
+    func agreed(
+        _ losses: [Double], of ranges: ArraySlice<Range<Int>>, stops: Bool
+    ) throws -> (losses: [Double], stops: Bool) {
+        let own = zip(losses, ranges).map { $0 * Double(share(of: $1).count) }
+        let sums = try group.sums(own + [stops ? 1 : 0])
+        return (zip(sums, ranges).map { $0 / Double($1.count) }, sums[losses.count] > 0)
     }
 
     /// Running statistics become those of process 0, where each process has its own.
