@@ -76,6 +76,7 @@ int wt_synchronize(int device, int index) {
 }
 int wt_device_memory(int index, size_t *free, size_t *total) {
     return guarded([&] {
+        at::globalContext().lazyInitDevice(at::kCUDA);
         std::tie(*free, *total) = at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(index));
     });
 }

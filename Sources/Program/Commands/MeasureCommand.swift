@@ -5,7 +5,7 @@ import Models
 import Torch
 import Training
 
-/// Times one training step of ResNet-18 for `scripts/bench`, which times its peers in turn.
+/// Times one training step of ResNet-18 for `scripts/bench` and `Benchmarks/gpu.py`, which time its peers in turn.
 ///
 /// The step is that of `Benchmarks/peers/train_step.py`: forward, cross-entropy, backward, SGD with
 /// momentum 0.9, on a batch that is already normalised.
@@ -21,10 +21,15 @@ struct MeasureCommand: ParsableCommand {
     @OptionGroup var measured: MeasuredBatch
     @Option(help: "float32, or mixed: bfloat16 for forward pass and loss.")
     var precision = Precision.float32.rawValue
+    @Option(help: "cpu, cuda, cuda:1 or mps.")
+    var device = "cpu"
+    @OptionGroup var graph: GraphOption
 
-    /// Steps before the clock starts.
+    /// Steps before the clock starts; one more is recorded, where they are.
     private static let warmUp = 3
     private static let classes = 7
+    /// How often so many steps are timed on a device.
+    private static let turns = 5
 
     func validate() throws {
         guard name == "train-step" else {
@@ -47,18 +52,37 @@ struct MeasureCommand: ParsableCommand {
     }
 
     func run() throws {
-        Runtime.installCachingAllocator()
-        Runtime.threads = measured.threads
-        let step = try step()
-        for _ in 0..<Self.warmUp { _ = try step() }
+        var machine = MachineOptions()
+        (machine.threads, machine.device) = (measured.threads, device)
+        let device = try machine.prepare()
+        let recordsSteps = try graph.use(of: device)?.recordsSteps ?? false
+        let body = { try measure(on: device, recordsSteps: recordsSteps) }
+        try recordsSteps ? StepGraph.onOwnStream(of: device, body) : body()
+    }
+
+    private func measure(on device: Device, recordsSteps: Bool) throws {
+        let step = try step(on: device, recordsSteps: recordsSteps)
+        for _ in 0...Self.warmUp { try step() }
+        try Runtime.synchronize(device)
         let before = (Runtime.memory.systemCalls, Self.pageFaults)
-        let times = try (0..<steps).map { _ in try step() }.sorted()
+        let times = try times(of: step, on: device).sorted()
         let result = Result(
-            seconds: times[steps / 2], slowest: times[steps - 1], steps: steps,
-            threads: measured.threads,
-            systemCalls: Runtime.memory.systemCalls - before.0,
+            seconds: times[times.count / 2], slowest: times[times.count - 1], steps: steps,
+            threads: measured.threads, systemCalls: Runtime.memory.systemCalls - before.0,
             pageFaults: Self.pageFaults - before.1)
         Output.line(try CanonicalJSON.line.text(result))
+    }
+
+    /// Each step by itself on the CPU. A device is asked for the next step before one is done, as in a training:
+    /// there the mean of all between two waits.
+    private func times(of step: () throws -> Void, on device: Device) throws -> [Double] {
+        let (turns, each) = device == .cpu ? (steps, 1) : (Self.turns, steps)
+        return try (0..<turns).map { _ in
+            try ContinuousClock().measure {
+                for _ in 0..<each { try step() }
+                try Runtime.synchronize(device)
+            } / .seconds(1) / Double(each)
+        }
     }
 
     /// Page faults of the process so far that needed no disk.
@@ -68,30 +92,40 @@ struct MeasureCommand: ParsableCommand {
         return usage.ru_minflt
     }
 
-    /// A training step, which returns the seconds that it took.
-    private func step() throws -> () throws -> Double {
+    /// A training step.
+    private func step(on device: Device, recordsSteps: Bool) throws -> () throws -> Void {
         let drawn = try Model.drawn(.resnet18, classes: Self.classes, seed: 1)
-        let model = try drawn.with(drawn.state.placed(on: .cpu))
+        let model = try drawn.with(drawn.state.placed(on: device))
         let network = try Executor(model)
-        let parameters = try model.trained.map { try model.state.require($0).requiresGrad_() }
-        let velocity = try parameters.map { try Tensor.zeros(like: $0) }
+        let parameters = try model.trained.map { ($0, try model.state.require($0).requiresGrad_()) }
+        let sgd = OptimizerKind.sgd(momentum: 0.9, weightDecay: 0, nesterov: false)
+        let optimizer = try Optimizer(sgd, parameters, masks: StateDictionary())
         let x = try Tensor.randn(
             [measured.batch, 3, measured.size, measured.size], Generator(seed: 2)
-        ).channelsLast()
+        ).channelsLast().to(device: device)
         let target = try Tensor(
-            (0..<measured.batch).map { Int64($0 % Self.classes) }, [measured.batch])
+            (0..<measured.batch).map { Int64($0 % Self.classes) }, [measured.batch]
+        ).to(device: device)
         let precision = try Precision.chosen(precision) ?? .float32
-        var isFirst = true
-        return {
-            let elapsed = try ContinuousClock().measure {
-                let (_, loss) = try precision.scores(network, x, target, training: true)
-                try sgdStep(
-                    parameters, velocity: velocity, masks: parameters.map { _ in nil }, lr: 0.001,
-                    momentum: 0.9, weightDecay: 0, nesterov: false, isFirst: isFirst, down: loss)
-                for parameter in parameters { try parameter.clearGrad() }
-            }
-            isFirst = false
-            return elapsed / .seconds(1)
+        func loss() throws -> Tensor {
+            try precision.scores(network, x, target, training: true).loss
         }
+        guard recordsSteps else { return { try optimizer.step(down: loss(), lr: 0.001) } }
+        let rate = try Tensor.full([], 0.001, device: device)
+        return try recorded(on: device) {
+            let loss = try loss()
+            try optimizer.step(down: loss, rate: rate)
+            return [try loss.detached()]
+        }
+    }
+
+    /// The step as a graph, after the warm-up.
+    private func recorded(
+        on device: Device, _ work: @escaping () throws -> [Tensor]
+    ) throws -> () throws -> Void {
+        let graph = try StepGraph(device)
+        for _ in 0..<Self.warmUp { _ = try work() }
+        try graph.record(nil, work)
+        return { _ = try graph.replay() }
     }
 }
