@@ -10,7 +10,8 @@ let torch = "\(Context.packageDirectory)/.dependencies/python/torch"
 let swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 #if arch(x86_64)
-    let nativeInstructions = ["-Xcc", "-march=native"]
+    /// `WINNOW_MARCH=x86-64-v3` builds for every machine with AVX2 instead of this one.
+    let nativeInstructions = ["-Xcc", "-march=\(Context.environment["WINNOW_MARCH"] ?? "native")"]
 #else
     let nativeInstructions: [String] = []
 #endif

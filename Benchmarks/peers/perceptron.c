@@ -1,9 +1,9 @@
 // The same training as `winnow measure-table`, hand-vectorised in C: 10-30-7, sigmoid, softmax
 // cross-entropy, plain gradient descent at batch 1, rows shuffled every epoch.
 //
-//   gcc -O3 -march=native -ffast-math -o perceptron perceptron.c -lm && ./perceptron EPOCHS REPEATS
+//   gcc -O3 -march=native -ffast-math -o perceptron perceptron.c -lm && ./perceptron EPOCHS REPEATS [adam]
 //
-// It is arranged as Winnow's loop is: two vectors of sixteen hidden units, the next sample's sums
+// With adam: Adam's steps of 0.001 instead (torch.optim.Adam's defaults). It is arranged as Winnow's loop is: two vectors of sixteen hidden units, the next sample's sums
 // begun before the error is known, the error carried back before the softmax's sum is known.
 #include <math.h>
 #include <stdint.h>
@@ -132,13 +132,83 @@ static inline void step(
         for (int v = 0; v < 2; v++) n->outgoing[k][v] += deltas[k] * a[v];
 }
 
+// What Adam remembers of each weight: M = 0.9 M + g, S = 0.999 S + g^2, in the order of `net`'s weights.
+typedef struct {
+    v16 incoming[INPUTS][2], bias[2], outgoing[8][2], output_bias;
+} moments;
+static moments first, second;
+static v16 adam_output_bias;
+static double power1, power2;
+static float adam_scale, adam_floor;
+
+static inline void move(v16 *w, v16 *m, v16 *s, v16 gradient) {
+    *m = 0.9f * *m + gradient;
+    *s = 0.999f * *s + gradient * gradient;
+    v16 root;
+    for (int l = 0; l < 16; l++) root[l] = sqrtf((*s)[l]);
+    *w += adam_scale * *m / (root + adam_floor);
+}
+#define MOVE(place, gradient) \
+    move(&n->place, &first.place, &second.place, gradient)
+
+// Sums of a's neighbours, then of b's.
+static inline v16 paired(v16 a, v16 b) {
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+        + __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+}
+
+static inline void step_adam(
+    net *n, const v16 *restrict a, v16 *restrict next, const float *x, const float *y, float rate) {
+    power1 *= 0.9, power2 *= 0.999;
+    double root = sqrt((1 - 0.999) / (1 - power2));
+    adam_scale = (float)(rate * (1 - 0.9) / (1 - power1) / root);
+    adam_floor = (float)(1e-8 / root);
+
+    v16 p[8];
+    for (int k = 0; k < 8; k++) p[k] = n->outgoing[k][0] * a[0] + n->outgoing[k][1] * a[1];
+    v16 four = paired(paired(paired(p[0], p[1]), paired(p[2], p[3])),
+                      paired(paired(p[4], p[5]), paired(p[6], p[7])));
+    v16 eight = paired(four, four);
+    float logits[8], top = -1e30f, sum = 0, deltas[8];
+    for (int k = 0; k < 8; k++) logits[k] = eight[k] + adam_output_bias[k];
+    for (int k = 0; k < 8; k++) top = logits[k] > top ? logits[k] : top;
+    v8 shares;
+    for (int k = 0; k < 8; k++) shares[k] = logits[k] - top;
+    shares = exponential8(shares);
+    for (int k = 0; k < 8; k++) sum += shares[k];
+    int label = (int)x[INPUTS];
+    for (int k = 0; k < 8; k++) deltas[k] = (k == label) - shares[k] / sum;
+
+    for (int v = 0; v < 2; v++) {
+        v16 error = {};
+        for (int k = 0; k < OUTPUTS; k++) error += n->outgoing[k][v] * deltas[k];
+        error *= a[v] - a[v] * a[v];
+        MOVE(bias[v], error);
+        v16 even = n->bias[v], odd = {};
+        for (int i = 0; i < INPUTS; i += 2) {
+            MOVE(incoming[i][v], error * x[i]);
+            MOVE(incoming[i + 1][v], error * x[i + 1]);
+            even += n->incoming[i][v] * y[i];
+            odd += n->incoming[i + 1][v] * y[i + 1];
+        }
+        next[v] = logistic(even + odd) * n->alive[v];
+    }
+    for (int k = 0; k < OUTPUTS; k++)
+        for (int v = 0; v < 2; v++) MOVE(outgoing[k][v], a[v] * deltas[k]);
+    v16 gradient = {};
+    for (int k = 0; k < OUTPUTS; k++) gradient[k] = deltas[k];
+    move(&adam_output_bias, &first.output_bias, &second.output_bias, gradient);
+}
+
 static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec + 1e-9 * t.tv_nsec;
 }
 
-static void train(net *n, int epochs, float rate) {
+static inline __attribute__((always_inline)) void train_by(
+    void (*step)(net *, const v16 *restrict, v16 *restrict, const float *, const float *, float), net *n,
+    int epochs, float rate) {
     for (int row = 0; row < ROWS; row++) order[row] = row;
     seed(1, 2);
     shuffle(order, ROWS);
@@ -158,6 +228,16 @@ static void train(net *n, int epochs, float rate) {
             x = y;
         }
     }
+}
+
+static void train(net *n, int epochs, float rate, int adam) {
+    if (!adam) return train_by(step, n, epochs, rate);
+    first = second = (moments){};
+    power1 = power2 = 1;
+    adam_output_bias = (v16){} - 1000.0f;
+    for (int k = 0; k < OUTPUTS; k++) adam_output_bias[k] = n->output_bias[k];
+    train_by(step_adam, n, epochs, rate);
+    for (int k = 0; k < OUTPUTS; k++) n->output_bias[k] = adam_output_bias[k];
 }
 
 static double loss(const net *n) {
@@ -184,6 +264,7 @@ static int ascending(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
     int epochs = argc > 1 ? atoi(argv[1]) : 1200, repeats = argc > 2 ? atoi(argv[2]) : 5;
+    int adam = argc > 3 && !strcmp(argv[3], "adam");
     if (repeats < 1 || repeats > 1000) return 2;
     float rate = 0.001f;
     for (int row = 0; row < ROWS; row++)
@@ -214,7 +295,7 @@ int main(int argc, char **argv) {
     for (int r = 0; r < repeats; r++) {
         memcpy(n, start, sizeof(net));
         double began = now();
-        train(n, epochs, rate);
+        train(n, epochs, rate, adam);
         seconds[r] = now() - began;
     }
     qsort(seconds, repeats, sizeof(double), ascending);

@@ -27,6 +27,26 @@ import Testing
         #expect(exponential(Lanes(repeating: .nan))[0].isNaN)
     }
 
+    /// From the smallest normal number to the largest that squares of gradients reach.
+    @Test func quotientsOverRootsAreWithinSomeUlps() {
+        var worst = 0.0
+        for step in 0..<100_000 {
+            let x = Float(exp(-87 + 130 * Double(step) / 100_000))
+            for y: Float in [0, 1e-8, 0.3] {
+                let value = addingQuotient(
+                    Lanes(), Lanes(repeating: 0.7), root: Lanes(repeating: x),
+                    plus: Lanes(repeating: y))
+                let exact = Double(Float(0.7)) / (2 * Double(x).squareRoot() + Double(y))
+                worst = max(worst, ulps(value[step % 16], exact))
+            }
+        }
+        #expect(worst < 8)
+        let zero = addingQuotient(
+            Lanes(repeating: 3), Lanes(), root: Lanes(repeating: .leastNormalMagnitude),
+            plus: Lanes())
+        #expect(zero[0] == 3)
+    }
+
     @Test func theLogisticAndTheTangentAreClose() {
         for step in 0..<100_000 {
             let x = Float(-20 + 40 * Double(step) / 100_000)

@@ -84,14 +84,15 @@ import Testing
     }
 
     /// The loop unrolled for 10-H-7 and the general loop are one algorithm.
-    @Test func sizesAgreeWithTheSingleRun() throws {
+    @Test(arguments: optimizers) func sizesAgreeWithTheSingleRun(_ optimizer: Optimizer) throws {
         for hidden in [1, 5, 15, 16, 17, 31, 32, 33] {
             let examples = try SmallTable.examples(rows: 30, inputs: 10, classes: 7, seed: 9)
             let job = TrainingJob(
                 net: Perceptron(
                     shape: Shape(inputs: 10, hidden: hidden, outputs: 7), activation: .sigmoid,
                     seed: 4), examples: examples, trainingRows: Array(0..<30), seed: 8)
-            let settings = TrainingSettings(optimizer: .sgd(rate: 0.05), epochs: 9)
+            let settings = TrainingSettings(optimizer: optimizer, epochs: 9)
+            #expect(SingleRunTrainer.covers(settings, job.net.shape))
             let single = try SingleRunTrainer.train(job, settings)
             let lockstep = try LockstepTrainer.train([job], settings)[0]
             #expect(PlainNet(single).distance(lockstep) < 2e-6, "\(hidden) hidden units")

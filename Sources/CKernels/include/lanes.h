@@ -33,24 +33,3 @@ static inline __attribute__((always_inline)) wk_lanes wk_guessed_inverse_root(wk
     return y;
 #endif
 }
-
-/// 1 / x within 2^-8 or better, as above.
-static inline __attribute__((always_inline)) wk_lanes wk_guessed_inverse(wk_lanes x) {
-#if defined(__AVX512F__)
-    return (wk_lanes)_mm512_rcp14_ps((__m512)x);
-#elif defined(__AVX__)
-    wk_lanes y;
-    y.lo = (wk_half_lanes)_mm256_rcp_ps((__m256)x.lo);
-    y.hi = (wk_half_lanes)_mm256_rcp_ps((__m256)x.hi);
-    return y;
-#elif defined(__ARM_NEON)
-    wk_lanes y;
-    y.lo.lo = (wk_quarter_lanes)vrecpeq_f32((float32x4_t)x.lo.lo);
-    y.lo.hi = (wk_quarter_lanes)vrecpeq_f32((float32x4_t)x.lo.hi);
-    y.hi.lo = (wk_quarter_lanes)vrecpeq_f32((float32x4_t)x.hi.lo);
-    y.hi.hi = (wk_quarter_lanes)vrecpeq_f32((float32x4_t)x.hi.hi);
-    return y;
-#else
-    return 1 / x;
-#endif
-}

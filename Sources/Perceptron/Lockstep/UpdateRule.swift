@@ -5,7 +5,8 @@
 protocol UpdateRule {
     /// Vectors in a slot.
     static var width: Int { get }
-    /// Whether the rule gets a training loop unrolled for the paper's net.
+    /// Whether the rule gets a training loop unrolled for the paper's net: not where that would be longer than a
+    /// processor's cache of instructions.
     static var isUnrolled: Bool { get }
     /// Prepares for the next sample; `closing` says that it ends its batch. Finished nets have 0 in
     /// `active`, running ones 1.
@@ -53,10 +54,11 @@ struct MomentumRule: UpdateRule {
 /// c = sqrt((1 - beta2) / (1 - beta2^t)), a = rate (1 - beta1) / (1 - beta1^t) / c, e = epsilon / c.
 struct AdamRule: UpdateRule {
     static var width: Int { 3 }
-    static var isUnrolled: Bool { true }
+    static var isUnrolled: Bool { false }
     private let rate: Double, beta1: Double, beta2: Double, epsilon: Double
     private let decay1: Lanes, decay2: Lanes
     private var power1 = 1.0, power2 = 1.0
+    /// 2 a and 2 e.
     private var scale = Lanes(), floor = Lanes(repeating: 1)
 
     init(rate: Double, beta1: Double, beta2: Double, epsilon: Double) {
@@ -72,16 +74,18 @@ struct AdamRule: UpdateRule {
         power1 *= beta1
         power2 *= beta2
         let root = ((1 - beta2) / (1 - power2)).squareRoot()
-        scale = active * Float(rate * (1 - beta1) / (1 - power1) / root)
-        floor = Lanes(repeating: Float(epsilon / root))
+        scale = active * Float(2 * rate * (1 - beta1) / (1 - power1) / root)
+        floor = Lanes(repeating: Float(2 * epsilon / root))
     }
 
+    /// S grows by the smallest normal number, too: nothing beside e, and it keeps the guess of its root finite.
     @inline(always)
     func step(_ slot: UnsafeMutablePointer<Lanes>, _ delta: Lanes, _ input: Lanes) -> Lanes {
         let gradient = delta * input
         let first = fma(decay1, slot[1], gradient)
-        let second = fma(gradient, gradient, decay2 * slot[2])
-        let weight = fma(scale * first, inverseOfRoot(second, plus: floor), slot[0])
+        let kept = fma(decay2, slot[2], Lanes(repeating: .leastNormalMagnitude))
+        let second = fma(gradient, gradient, kept)
+        let weight = addingQuotient(slot[0], scale * first, root: second, plus: floor)
         slot[1] = first
         slot[2] = second
         slot[0] = weight

@@ -10,17 +10,19 @@ struct SingleRunNet {
     let outputs: Int
     /// Vectors to a row of hidden units.
     let vectors: Int
+    /// Vectors in a slot: a weight's vector, and what the rule remembers of it (`UpdateRule`).
+    let width: Int
     private let storage: UnsafeMutableRawPointer
-    /// W, `[inputs][vectors]`.
+    /// W, `[inputs][vectors]` slots.
     let incoming: UnsafeMutablePointer<Lanes>
-    /// b, `[vectors]`.
+    /// b, `[vectors]` slots.
     let bias: UnsafeMutablePointer<Lanes>
-    /// V, `[8][vectors]`; rows past the last output stay zero.
+    /// V, `[8][vectors]` slots; rows past the last output stay zero.
     let outgoing: UnsafeMutablePointer<Lanes>
     /// V again, turned: eight outputs to each hidden unit. One sum needs it by unit and one by
-    /// output; to keep both costs less than to turn one.
+    /// output; to keep both costs less than to turn one. Only where slots are one vector wide.
     let outgoingByUnit: UnsafeMutablePointer<OutputLanes>
-    /// c in the first lanes; -1000 in the others, so that they get no share of the softmax.
+    /// c in the first lanes; -1000 in the others, so that they get no share of the softmax. The first half of a slot.
     let outputBias: UnsafeMutablePointer<OutputLanes>
     /// The learning rate at output k, zero at the others: one vector to each class.
     let targets: UnsafeMutablePointer<OutputLanes>
@@ -33,13 +35,14 @@ struct SingleRunNet {
     /// 1 for a unit that exists.
     let alive: UnsafeMutablePointer<Lanes>
 
-    init(_ net: Perceptron, aliveUnits: [Bool]?, rate: Float) {
+    init(_ net: Perceptron, aliveUnits: [Bool]?, rate: Float, width: Int) {
         inputs = net.shape.inputs
         outputs = net.shape.outputs
         vectors = (net.shape.hidden + 15) / 16
+        self.width = width
         let sizes = [
-            inputs * vectors, vectors, Self.mostOutputs * vectors, 8 * vectors, 1,
-            Self.mostOutputs / 2, 1, vectors, vectors, vectors,
+            inputs * vectors * width, vectors * width, Self.mostOutputs * vectors * width,
+            width == 1 ? 8 * vectors : 0, width, Self.mostOutputs / 2, 1, vectors, vectors, vectors,
         ]
         let total = sizes.reduce(0, +)
         storage = .allocate(byteCount: total * MemoryLayout<Lanes>.stride, alignment: 64)
@@ -73,14 +76,15 @@ struct SingleRunNet {
         for unit in 0..<net.shape.hidden where aliveUnits?[unit] ?? true {
             let (vector, lane) = (unit / 16, unit % 16)
             alive[vector][lane] = 1
-            bias[vector][lane] = net.hiddenBias[unit]
+            bias[vector * width][lane] = net.hiddenBias[unit]
             for input in 0..<inputs {
-                incoming[input * vectors + vector][lane] = net.hiddenWeights[unit * inputs + input]
+                incoming[(input * vectors + vector) * width][lane] =
+                    net.hiddenWeights[unit * inputs + input]
             }
             for output in 0..<outputs {
                 let weight = net.outputWeights[output * net.shape.hidden + unit]
-                outgoing[output * vectors + vector][lane] = weight
-                outgoingByUnit[unit][output] = weight
+                outgoing[(output * vectors + vector) * width][lane] = weight
+                if width == 1 { outgoingByUnit[unit][output] = weight }
             }
         }
     }
@@ -90,13 +94,14 @@ struct SingleRunNet {
         for output in 0..<outputs { net.outputBias[output] = outputBias[0][output] }
         for unit in 0..<net.shape.hidden {
             let (vector, lane) = (unit / 16, unit % 16)
-            net.hiddenBias[unit] = bias[vector][lane]
+            net.hiddenBias[unit] = bias[vector * width][lane]
             for input in 0..<inputs {
-                net.hiddenWeights[unit * inputs + input] = incoming[input * vectors + vector][lane]
+                net.hiddenWeights[unit * inputs + input] =
+                    incoming[(input * vectors + vector) * width][lane]
             }
             for output in 0..<outputs {
                 net.outputWeights[output * net.shape.hidden + unit] =
-                    outgoing[output * vectors + vector][lane]
+                    outgoing[(output * vectors + vector) * width][lane]
             }
         }
     }

@@ -11,7 +11,7 @@ func singleRunStep(
     h: UnsafePointer<Lanes>, next: UnsafeMutablePointer<Lanes>, x: UnsafePointer<Float>,
     y: UnsafePointer<Float>, rate: Float
 ) {
-    preview(inputs, vectors, net, y, into: next)
+    preview(inputs, vectors, 1, net, y, into: next)
     let overlap = 1 + dot(x, y, inputs)
     let label = Int(x[inputs])
     let shares = shares(logits(16 &* vectors, net, h))
@@ -19,7 +19,7 @@ func singleRunStep(
 
     var v = 0
     while v < vectors {
-        let carried = carryBack(outputs, vectors, v, net, shares)
+        let carried = carryBack(outputs, vectors, v, 1, net, shares)
         let slope = rate * activation.slope(h[v])
         let delta = (net.outgoing[label &* vectors &+ v] - inverse * carried) * slope
         let z = fma(delta, Lanes(repeating: overlap), next[v])
@@ -35,49 +35,6 @@ func singleRunStep(
         v &+= 1
     }
     moveOutputs(outputs, vectors, net, h, shares, inverse, label)
-}
-
-/// sum_k e_k V_k for vector `v` of the hidden units, on two chains.
-@inline(always)
-private func carryBack(
-    _ outputs: Int, _ vectors: Int, _ v: Int, _ net: SingleRunNet, _ shares: OutputLanes
-) -> Lanes {
-    var even = Lanes(), odd = Lanes()
-    var k = 0
-    while k < outputs {
-        let weights = net.outgoing[k &* vectors &+ v]
-        if k & 1 == 0 {
-            even = fma(Lanes(repeating: shares[k]), weights, even)
-        } else {
-            odd = fma(Lanes(repeating: shares[k]), weights, odd)
-        }
-        k &+= 1
-    }
-    return even + odd
-}
-
-/// W y + b with the weights as they stand.
-@inline(always)
-func preview(
-    _ inputs: Int, _ vectors: Int, _ net: SingleRunNet, _ y: UnsafePointer<Float>,
-    into z: UnsafeMutablePointer<Lanes>
-) {
-    var v = 0
-    while v < vectors {
-        var even = net.bias[v], odd = Lanes()
-        var i = 0
-        while i < inputs {
-            let weights = net.incoming[i &* vectors &+ v]
-            if i & 1 == 0 {
-                even = fma(weights, Lanes(repeating: y[i]), even)
-            } else {
-                odd = fma(weights, Lanes(repeating: y[i]), odd)
-            }
-            i &+= 1
-        }
-        z[v] = even + odd
-        v &+= 1
-    }
 }
 
 /// V and c by the error at the outputs.

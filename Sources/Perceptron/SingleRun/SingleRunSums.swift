@@ -25,6 +25,50 @@ func logits(
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 }
 
+/// W y + b with the weights as they stand.
+@inline(always)
+func preview(
+    _ inputs: Int, _ vectors: Int, _ width: Int, _ net: SingleRunNet, _ y: UnsafePointer<Float>,
+    into z: UnsafeMutablePointer<Lanes>
+) {
+    var v = 0
+    while v < vectors {
+        var even = net.bias[v &* width], odd = Lanes()
+        var i = 0
+        while i < inputs {
+            let weights = net.incoming[(i &* vectors &+ v) &* width]
+            if i & 1 == 0 {
+                even = fma(weights, Lanes(repeating: y[i]), even)
+            } else {
+                odd = fma(weights, Lanes(repeating: y[i]), odd)
+            }
+            i &+= 1
+        }
+        z[v] = even + odd
+        v &+= 1
+    }
+}
+
+/// sum_k e_k V_k of the errors e for vector `v` of the hidden units, on two chains.
+@inline(always)
+func carryBack(
+    _ outputs: Int, _ vectors: Int, _ v: Int, _ width: Int, _ net: SingleRunNet,
+    _ errors: OutputLanes
+) -> Lanes {
+    var even = Lanes(), odd = Lanes()
+    var k = 0
+    while k < outputs {
+        let weights = net.outgoing[(k &* vectors &+ v) &* width]
+        if k & 1 == 0 {
+            even = fma(Lanes(repeating: errors[k]), weights, even)
+        } else {
+            odd = fma(Lanes(repeating: errors[k]), weights, odd)
+        }
+        k &+= 1
+    }
+    return even + odd
+}
+
 /// `a * b + c` with one number for all lanes of b.
 @inline(always)
 func fma(_ a: OutputLanes, _ b: Float, _ c: OutputLanes) -> OutputLanes {

@@ -3,8 +3,7 @@ package enum SingleRunTrainer {
     /// Whether `settings` and `shape` have a loop here; anything else trains in one lane of
     /// `LockstepTrainer`.
     package static func covers(_ settings: TrainingSettings, _ shape: Shape) -> Bool {
-        guard case .sgd(_, 0) = settings.optimizer else { return false }
-        return settings.batchSize == 1 && shape.outputs <= SingleRunNet.mostOutputs
+        settings.batchSize == 1 && shape.outputs <= SingleRunNet.mostOutputs
     }
 
     /// The trained net. It sees rows in the same order as in `LockstepTrainer`, and differs from
@@ -12,11 +11,26 @@ package enum SingleRunTrainer {
     package static func train(
         _ job: TrainingJob, _ settings: TrainingSettings
     ) throws -> Perceptron {
-        guard case .sgd(let rate, _) = settings.optimizer, covers(settings, job.net.shape) else {
+        guard covers(settings, job.net.shape) else {
             return try LockstepTrainer.train([job], settings)[0]
         }
         try job.check(settings)
-        let net = SingleRunNet(job.net, aliveUnits: job.aliveUnits, rate: Float(rate))
+        switch settings.optimizer {
+        case .sgd(let rate, 0):
+            return run(PlainRule(), job, settings, rate: Float(rate))
+        case .sgd(let rate, let momentum):
+            return run(MomentumRule(momentum: momentum), job, settings, rate: Float(rate))
+        case .adam(let rate, let beta1, let beta2, let epsilon):
+            let rule = AdamRule(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+            return run(rule, job, settings, rate: 1)
+        }
+    }
+
+    private static func run<Rule: UpdateRule>(
+        _ rule: Rule, _ job: TrainingJob, _ settings: TrainingSettings, rate: Float
+    ) -> Perceptron {
+        let net = SingleRunNet(
+            job.net, aliveUnits: job.aliveUnits, rate: rate, width: Rule.width)
         defer { net.deallocate() }
         var schedule = RowSchedule(job, settings)
         let epoch = job.trainingRows.count
@@ -25,7 +39,8 @@ package enum SingleRunTrainer {
             guard let rows = buffer.baseAddress else { return }
             schedule.fill(rows, count: 1)
             var loop = SingleRunLoop(
-                net: net, examples: job.examples, activation: job.net.activation, rate: Float(rate))
+                rule: rule, net: net, examples: job.examples, activation: job.net.activation,
+                rate: rate)
             loop.prime(row: Int(rows[0]))
             for _ in 0..<settings.epochs {
                 schedule.fill(rows + 1, count: epoch)
@@ -36,54 +51,5 @@ package enum SingleRunTrainer {
         var trained = job.net
         net.store(into: &trained)
         return trained
-    }
-}
-
-/// The loop over samples, with a copy unrolled for the paper's 10-30-7.
-private struct SingleRunLoop {
-    private let net: SingleRunNet
-    private let examples: Examples
-    private let activation: Activation
-    private let rate: Float
-    private var h: UnsafeMutablePointer<Lanes>
-    private var next: UnsafeMutablePointer<Lanes>
-
-    init(net: SingleRunNet, examples: Examples, activation: Activation, rate: Float) {
-        self.net = net
-        self.examples = examples
-        self.activation = activation
-        self.rate = rate
-        h = net.activations
-        next = net.nextActivations
-    }
-
-    /// Takes the first sample forward.
-    func prime(row: Int) {
-        let x = examples.table.values + row * examples.stride
-        preview(net.inputs, net.vectors, net, x, into: h)
-        for v in 0..<net.vectors { h[v] = activation.value(h[v]) * net.alive[v] }
-    }
-
-    /// Learns from `rows[0..<count]`, and takes each row's successor forward.
-    mutating func run(_ rows: UnsafePointer<UInt32>, count: Int) {
-        let isPapers =
-            activation == .sigmoid && net.inputs == 10 && net.outputs == 7 && net.vectors == 2
-        let table = UnsafePointer(examples.table.values)
-        var x = table + Int(rows[0]) &* examples.stride
-        var t = 1
-        while t <= count {
-            let y = table + Int(rows[t]) &* examples.stride
-            if isPapers {
-                singleRunStep(
-                    10, 7, 2, net, .sigmoid, h: h, next: next, x: x, y: y, rate: rate)
-            } else {
-                singleRunStep(
-                    net.inputs, net.outputs, net.vectors, net, activation, h: h, next: next, x: x,
-                    y: y, rate: rate)
-            }
-            (h, next) = (next, h)
-            x = y
-            t &+= 1
-        }
     }
 }

@@ -39,26 +39,20 @@ func exponential(_ x: Lanes) -> Lanes {
     return power * unsafeBitCast((bits &<< 23) &+ 0x3F80_0000, to: Lanes.self)
 }
 
-/// 1 / (sqrt(x) + y) for x >= 0 and y > 0, within some units in the last place.
+/// w + n / (2 sqrt(x) + y) for normal x > 0 and y >= 0, the quotient within some units in the last place.
 ///
-/// Roots and divisions take a processor ten times as long as products. Both begin with the processor's
-/// guess, and Newton's method doubles its right digits.
+/// A root takes a processor many times as long as a product, and so does a division, on a unit of its own. So the
+/// root begins with the processor's guess g of 1 / sqrt(x): 2 sqrt(x) is r (3 - r g) for r = x g, Newton's method,
+/// which doubles the right digits.
 @inline(always)
-func inverseOfRoot(_ x: Lanes, plus y: Lanes) -> Lanes {
-    // Below the smallest normal number the guess would be infinite; its root is nothing beside y.
-    let guess = wk_guessed_inverse_root(x + Lanes(repeating: .leastNormalMagnitude))
-    let half = Lanes(repeating: -0.5) * x
-    var root = fma(half * guess, guess, Lanes(repeating: 1.5)) * guess
+func addingQuotient(_ w: Lanes, _ n: Lanes, root x: Lanes, plus y: Lanes) -> Lanes {
+    let three = Lanes(repeating: 3)
+    var guess = wk_guessed_inverse_root(x)
     #if !arch(x86_64)
-        root = fma(half * root, root, Lanes(repeating: 1.5)) * root
+        guess = Lanes(repeating: 0.5) * guess * fma(-x * guess, guess, three)
     #endif
-    let sum = fma(x, root, y)
-    var inverse = wk_guessed_inverse(sum)
-    inverse = fma(fma(Lanes() - sum, inverse, Lanes(repeating: 1)), inverse, inverse)
-    #if !arch(x86_64)
-        inverse = fma(fma(Lanes() - sum, inverse, Lanes(repeating: 1)), inverse, inverse)
-    #endif
-    return inverse
+    let root = x * guess
+    return w + n / fma(root, fma(-root, guess, three), y)
 }
 
 /// 1 / (1 + e^-z).

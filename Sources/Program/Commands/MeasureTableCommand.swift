@@ -16,6 +16,8 @@ struct MeasureTableCommand: ParsableCommand {
     var epochs = 1200
     @Option(help: "Trainings timed; the median is given.")
     var repeats = 5
+    @Option(help: "sgd or adam, at 0.001.")
+    var optimizer = MeasuredRule.sgd
     @Option(help: "Threads are not used: one training is one thread's work.")
     var threads = 1
     @Flag(help: "Time sixteen nets side by side, as studies train them: SGD, then Adam.")
@@ -34,7 +36,7 @@ struct MeasureTableCommand: ParsableCommand {
         let job = TrainingJob(
             net: net, examples: examples, trainingRows: Array(0..<rows), seed: 1)
         if sideBySide { return try measureSideBySide(job) }
-        let settings = TrainingSettings(optimizer: .sgd(rate: 0.001), epochs: epochs)
+        let settings = TrainingSettings(optimizer: optimizer.value, epochs: epochs)
         var seconds: [Double] = []
         var trained = net
         for _ in 0..<max(repeats, 1) {
@@ -51,6 +53,12 @@ struct MeasureTableCommand: ParsableCommand {
     }
 }
 
+enum MeasuredRule: String, CaseIterable, ExpressibleByArgument {
+    case sgd, adam
+
+    var value: Optimizer { self == .sgd ? .sgd(rate: 0.001) : .adam(rate: 0.001) }
+}
+
 extension MeasureTableCommand {
     /// Sixteen nets in the lanes of vectors: the median seconds of each optimiser, in turns.
     private func measureSideBySide(_ job: TrainingJob) throws {
@@ -60,12 +68,10 @@ extension MeasureTableCommand {
         }
         var seconds: [[Double]] = [[], []]
         for _ in 0..<max(repeats, 1) {
-            for (index, optimizer) in [Optimizer.sgd(rate: 0.001), .adam(rate: 0.001)]
-                .enumerated()
-            {
+            for (index, rule) in MeasuredRule.allCases.enumerated() {
                 let elapsed = try ContinuousClock().measure {
                     _ = try LockstepTrainer.train(
-                        jobs, TrainingSettings(optimizer: optimizer, epochs: epochs))
+                        jobs, TrainingSettings(optimizer: rule.value, epochs: epochs))
                 }
                 seconds[index].append(elapsed / .seconds(1))
             }
