@@ -116,6 +116,14 @@ class Run:
         return json.loads(text.strip().splitlines()[-1]) if text else None
 
 
+def tell_machine(run):
+    import torch
+
+    on_gpu = run.options.device != "cpu"
+    run.tell("machine", torch=torch.__version__, cores=os.cpu_count(),
+             device=torch.cuda.get_device_name() if on_gpu and torch.cuda.is_available() else run.options.device)
+
+
 def make_pictures(folder, classes, each, size):
     """Noise around a colour for each class: enough to be learnt."""
     import torch
@@ -247,7 +255,11 @@ def time_paper(run):
             working.wait(limit)
         except subprocess.TimeoutExpired:
             working.send_signal(signal.SIGINT)
-            working.wait(60)
+            try:
+                working.wait(60)
+            except subprocess.TimeoutExpired:
+                working.kill()
+                run.check(f"paper, {name}: stops when it is asked to", False)
         if plan := run.said([*command, "--dry-run"]):
             run.tell(f"paper, one seed, {name}: after {limit} s", left=plan.strip().splitlines()[-1])
 
@@ -265,6 +277,7 @@ def main():
         options.winnow = options.winnow or ROOT / ".build-gpu/release/winnow"
         return pack(options)
     run = Run(options)
+    tell_machine(run)
     check_augmentation(run)
     check_trainings(run)
     time_steps(run)
