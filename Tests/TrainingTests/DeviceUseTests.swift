@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Models
 import Testing
 import Torch
@@ -81,6 +82,33 @@ import Torch
             })
         }
         #expect(late.history.count == 1)
+    }
+
+    /// Processes that share a training agree where they read; here there is one.
+    @Test func aTeamReadsLateToo() throws {
+        let port = 20_000 + Int(getpid()) % 20_000
+        let group = try ProcessGroup(
+            rank: 0, size: 1, at: .init(host: "127.0.0.1", port: port), patience: 30)
+        let team = Team(group, synchronizesNorms: false)
+        let store = try tinyStore()
+        func trained(_ use: DeviceUse?, stopsAt step: Int? = nil) throws -> Trainer {
+            let trainer = try Trainer(
+                Model(.resnet18, tinyState()), train: Subset(store, pictures: Array(0..<20)),
+                validation: Subset(store, pictures: Array(20..<24)), options: tinyOptions(),
+                team: team, use: use)
+            var asked = 0
+            try trainer.run(isCancelled: {
+                asked += 1
+                return step.map { asked >= $0 } ?? false
+            })
+            return trainer
+        }
+        let (plain, late) = (try trained(nil), try trained(use(every: 2)))
+        #expect(late.history == plain.history)
+        #expect(try late.network.state.isBitwiseEqual(to: plain.network.state))
+        #expect(throws: Interrupted.self) { _ = try trained(use(every: 2), stopsAt: 4) }
+        let error = #expect(throws: TrainingError.self) { try trained(use(records: true)) }
+        #expect(error?.description.contains("cannot be recorded") == true)
     }
 
     /// A recorded step is the usual one: rates, Adam's count, masks, the odd last batch, seeds of every epoch.
