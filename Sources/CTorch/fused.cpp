@@ -22,7 +22,6 @@ namespace {
 
 /// Shares `rows` among the threads: body(piece, begin, end); small tensors stay on one thread.
 template <class Body> int over_rows(int64_t rows, int64_t channels, Body &&body) {
-    // All threads or one: a changing team size makes OpenMP start threads anew each time.
     const int count = rows * channels < 32768 ? 1 : at::get_num_threads();
     struct State {
         Body &body;

@@ -1,7 +1,5 @@
 #include "kernels.h"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <vector>
 
@@ -12,31 +10,6 @@
 #endif
 
 namespace {
-
-using GompParallel = void (*)(void (*)(void *), void *, unsigned, unsigned);
-using GompThread = int (*)();
-
-struct Team {
-    GompParallel parallel = reinterpret_cast<GompParallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
-    GompThread thread = reinterpret_cast<GompThread>(dlsym(RTLD_DEFAULT, "omp_get_thread_num"));
-    GompThread threads = reinterpret_cast<GompThread>(dlsym(RTLD_DEFAULT, "omp_get_num_threads"));
-};
-
-const Team &team() {
-    static const Team found;
-    return found;
-}
-
-struct Job {
-    int count;
-    void (*body)(void *, int);
-    void *state;
-};
-
-void run_share(void *data) {
-    const Job &job = *static_cast<Job *>(data);
-    for (int piece = team().thread(); piece < job.count; piece += team().threads()) job.body(job.state, piece);
-}
 
 /// Rows added up in float before they go to the double sums: keeps the error of float below 1e-6.
 constexpr int64_t kRowsAtOnce = 16;
@@ -153,15 +126,6 @@ void in_blocks(int64_t channels, int64_t begin, int64_t end, double *sum, double
 } // namespace
 
 namespace winnow {
-
-void in_parallel(int count, void (*body)(void *, int), void *state) {
-    if (count <= 1 || !team().parallel || !team().thread || !team().threads) {
-        for (int piece = 0; piece < count; ++piece) body(state, piece);
-        return;
-    }
-    Job job{count, body, state};
-    team().parallel(&run_share, &job, static_cast<unsigned>(count), 0);
-}
 
 void moments(const float *x, const float *shift, int64_t channels, int64_t begin, int64_t end, double *sum,
              double *square) {

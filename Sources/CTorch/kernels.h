@@ -1,15 +1,14 @@
 // Plain loops over rows of channels: what the fused batch norm does to memory. No Torch here.
 //
 // A row is one pixel: `channels` floats next to each other (channels-last). Rows are shared out among
-// libtorch's own OpenMP threads; partial sums are added in thread order, so results repeat bitwise.
+// threads; partial sums are added in thread order, so results repeat bitwise.
 #pragma once
 #include <cstdint>
 
 namespace winnow {
 
-/// Calls body(state, piece) for each piece, on libtorch's OpenMP team where it has one.
+/// Calls body(state, piece) for each piece, each on a thread of its own (threads.cpp).
 void in_parallel(int count, void (*body)(void *state, int piece), void *state);
-
 
 /// sum[c] += x - shift[c], and square[c] += its square, over rows begin..<end.
 void moments(const float *x, const float *shift, int64_t channels, int64_t begin, int64_t end, double *sum,

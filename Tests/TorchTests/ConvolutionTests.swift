@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Torch
@@ -35,6 +36,33 @@ import Testing
             return [y, try #require(inputs.x.grad), try #require(inputs.w.grad)]
         }
         for (a, b) in zip(results[0], results[1]) { #expect(try a.isBitwiseEqual(to: b)) }
+    }
+
+    /// Each calling thread has helpers of its own: none takes another's work for its own, and all end with it.
+    @Test func manyThreadsAtOnceEachGetTheirOwn() async throws {
+        let channels = (0..<12).map { 32 + 16 * ($0 % 4) }
+        let alone = try channels.map(Self.made)
+        let same = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    await withCheckedContinuation { done in
+                        Thread.detachNewThread {
+                            done.resume(returning: (try? channels.map(Self.made)) == alone)
+                        }
+                    }
+                }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+        #expect(same)
+    }
+
+    /// Output and gradients of a convolution of so many channels.
+    @Sendable private static func made(_ channels: Int) throws -> [[Float]] {
+        let inputs = try Inputs([2, channels, 12, 12], 32)
+        let y = try conv2d(inputs.x, inputs.w, padding: 1)
+        try (y * inputs.up).sum().backward()
+        return try [y, #require(inputs.x.grad), #require(inputs.w.grad)].map { try $0.values() }
     }
 
     @Test func onlyWantedGradientsAreMade() throws {
