@@ -5,6 +5,7 @@
 // while before it sleeps, and sleeps at once where others were given its processor meanwhile.
 #include "kernels.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
