@@ -29,8 +29,11 @@ package final class StepGraph {
     ///   - work: makes the tensors that `replay` returns. What it reads must live as long as the graph.
     package func record(_ generator: Generator?, _ work: @escaping () throws -> [Tensor]) throws {
         self.work = work
+        if device != .cpu { try recordThere(generator) }
         isRecorded = true
-        if device == .cpu { return }
+    }
+
+    private func recordThere(_ generator: Generator?) throws {
         try check("graph_begin") { wt_graph_begin(&handle, generator?.handle) }
         do {
             outputs = try work()

@@ -89,6 +89,6 @@ import Torch
         let again = try #require(try pixels.resident(on: .cpu, room: 0))
         #expect(again.isSame(as: first))
         #expect(try PicturePixels.room(on: .cpu) == 0)
-        #expect(try pixels.isTooLarge(for: .cpu) == nil)
+        #expect(try pixels.whyNotResident(on: .cpu) == nil)
     }
 }

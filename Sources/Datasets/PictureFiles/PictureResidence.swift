@@ -52,7 +52,7 @@ extension PicturePixels {
     }
 
     /// Why the pictures do not stay on a device, in one line; nil where they do or where it is the usual thing.
-    package func isTooLarge(for device: Device) throws -> String? {
+    package func whyNotResident(on device: Device) throws -> String? {
         guard let free = try Runtime.freeMemory(of: device),
             try resident(on: device, room: Self.room(on: device)) == nil
         else { return nil }

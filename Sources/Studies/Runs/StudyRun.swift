@@ -117,7 +117,7 @@ package struct StudyRun {
         var stages = NetworkStages(
             store, data, device: device, isCancelled: stop, onProgress: { log.note($1) })
         stages.use = use
-        if let line = try data.store.pixels.isTooLarge(for: device) { store.note(line) }
+        if let line = try data.store.pixels.whyNotResident(on: device) { store.note(line) }
         var read: [Architecture: StateDictionary] = [:]
         try StudyWorker(
             plan, items: items, stages,

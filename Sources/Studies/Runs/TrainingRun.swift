@@ -111,7 +111,7 @@ package struct TrainingRun {
         let trainer = try Trainer(
             start, train: parts.train, validation: parts.validation, options: options,
             device: device, teacher: teacher, team: team, use: use)
-        if let line = try data.store.pixels.isTooLarge(for: device) { onEvent(.warning(line)) }
+        if let line = try data.store.pixels.whyNotResident(on: device) { onEvent(.warning(line)) }
         let key = try key(identity)
         try team?.requireAgreement(on: key + CanonicalJSON.line.text(options))
         try run(trainer, key: key, measuredOn: parts.test == nil ? "test" : "validation")
