@@ -4,6 +4,8 @@
 // convolution [out][kernel][kernel][in]. Threads are lent by the caller: `pieces` of them share a call,
 // and the same number of them gives the same bytes again.
 #pragma once
+#include "norm.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -88,8 +90,9 @@ typedef struct wk_kernels {
     /// The forward direction over pictures, residual and outputs that lie as planes: [batch][channel][height][width].
     void (*sparse_forward)(const wk_conv *c, const float *x, const float *w, const wk_ending *ending, float *y,
                            float *scratch, wk_team team);
-    /// dx from dy.
-    void (*input_gradient)(const wk_conv *c, const float *dy, const float *w, float *dx, float *scratch, wk_team team);
+    /// dx from dy; with `adds` it is added to what stands in dx.
+    void (*input_gradient)(const wk_conv *c, const float *dy, const float *w, bool adds, float *dx, float *scratch,
+                           wk_team team);
     /// dw from x and dy; what stood in dw is overwritten.
     void (*weight_gradient)(const wk_conv *c, const float *x, const float *dy, float *dw, float *scratch,
                             wk_team team);
@@ -103,6 +106,8 @@ typedef struct wk_kernels {
     const char *(*method)(const wk_conv *c, int direction);
     /// A step over all parameters, in one pass.
     void (*sgd)(const wk_sgd *step, const wk_parameter *parameters, int count, wk_team team);
+    /// Batch norm and what follows it.
+    wk_norm_kernels norm;
 } wk_kernels;
 
 /// Those of an instruction set, or null where the name is unknown or this processor has it not.

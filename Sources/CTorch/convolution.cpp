@@ -49,20 +49,31 @@ at::Tensor convolved(const wk_conv &shape, const at::Tensor &x, const float *w, 
     return y;
 }
 
-/// A convolution as an autograd node; all tensors are channels-last.
+/// A gradient that nobody else holds, channels-last, to be added to.
+at::Tensor own_gradient(at::Tensor &given) {
+    auto own = std::move(given);
+    const bool alone = own.use_count() == 1 && own.storage().use_count() == 1 && own.is_contiguous(kChannelsLast);
+    return alone ? own : own.clone(kChannelsLast);
+}
+
+/// A convolution as an autograd node; all tensors are channels-last. Where others read the picture after it, they read
+/// the second output, the picture itself: their gradients come here first, and this one is added to them.
 struct Convolution : torch::autograd::Function<Convolution> {
-    static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w,
-                              const std::optional<at::Tensor> &bias, int64_t stride, int64_t padding) {
+    static variable_list forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w,
+                                 const std::optional<at::Tensor> &bias, int64_t stride, int64_t padding, bool passes) {
+        context->set_materialize_grads(false);
         const wk_ending ending{bias ? floats(*bias) : nullptr, nullptr, -kInfinity, kInfinity};
         auto y = convolved(shape_of(x, w, stride, padding), x, floats(w), ending);
         context->save_for_backward({x, w});
         context->saved_data["stride"] = stride;
         context->saved_data["padding"] = padding;
         context->saved_data["bias"] = bias.has_value();
-        return y;
+        return passes ? variable_list{y, x} : variable_list{y};
     }
 
-    static variable_list backward(AutogradContext *context, variable_list gradients) {
+    static variable_list backward(AutogradContext *context, variable_list &gradients) {
+        const bool adds = gradients.size() > 1 && gradients[1].defined();
+        if (!gradients[0].defined()) return {adds ? gradients[1] : at::Tensor(), {}, {}, {}, {}, {}};
         const auto saved = context->get_saved_variables();
         const auto &x = saved[0], &w = saved[1];
         const auto dy = gradients[0].contiguous(kChannelsLast);
@@ -71,10 +82,10 @@ struct Convolution : torch::autograd::Function<Convolution> {
         const wk_team team{at::get_num_threads(), in_parallel};
         at::Tensor dx, dw, db;
         if (context->needs_input_grad(0)) {
-            dx = at::empty(x.sizes(), x.options(), kChannelsLast);
+            dx = adds ? own_gradient(gradients[1]) : at::empty(x.sizes(), x.options(), kChannelsLast);
             const auto room = scratch(shape, WK_INPUT_GRADIENT, team.pieces);
-            wk_kernels_best()->input_gradient(&shape, floats(dy), floats(w),
-                                              dx.data_ptr<float>(), room.data_ptr<float>(), team);
+            wk_kernels_best()->input_gradient(&shape, floats(dy), floats(w), adds, dx.data_ptr<float>(),
+                                              room.data_ptr<float>(), team);
         }
         if (context->needs_input_grad(1)) {
             const auto room = scratch(shape, WK_WEIGHT_GRADIENT, team.pieces);
@@ -90,7 +101,7 @@ struct Convolution : torch::autograd::Function<Convolution> {
         }
         // A bias that is not there is no input, and may not be asked for.
         if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) db = dy.sum({0, 2, 3});
-        return {dx, dw, db, {}, {}};
+        return {dx, dw, db, {}, {}, {}};
     }
 };
 
@@ -106,12 +117,15 @@ std::optional<wk_conv> own_shape(const at::Tensor &x, const at::Tensor &w, const
     return wk_conv_fits(&shape) ? std::optional(shape) : std::nullopt;
 }
 
+/// With `passed` (channels-last pictures that have a gradient), that becomes the picture for whoever reads it next.
 std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
-                              int64_t padding, int64_t groups) {
+                              int64_t padding, int64_t groups, at::Tensor *passed) {
     if (!own_shape(x, w, bias, stride, padding, groups)) return std::nullopt;
     const auto extra = bias.defined() ? std::optional(bias.contiguous()) : std::nullopt;
-    auto y = Convolution::apply(x.contiguous(kChannelsLast), w.contiguous(kChannelsLast), extra, stride, padding);
-    return x.is_contiguous(kChannelsLast) || w.is_contiguous(kChannelsLast) ? y : y.contiguous();
+    const bool turned = x.is_contiguous(kChannelsLast), passes = passed && turned && x.requires_grad();
+    auto made = Convolution::apply(x.contiguous(kChannelsLast), w.contiguous(kChannelsLast), extra, stride, padding, passes);
+    if (passes) *passed = made[1];
+    return turned || w.is_contiguous(kChannelsLast) ? made[0] : made[0].contiguous();
 }
 
 at::Tensor library(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride, int64_t padding,
@@ -215,10 +229,13 @@ extern "C" int wt_conv2d_frozen(wt_tensor *out, wt_frozen frozen, wt_tensor x, w
     });
 }
 
-extern "C" int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding,
-                         int64_t groups) {
-    return give(out, [&] {
-        if (auto y = own(of(x), of(w), maybe(bias), stride, padding, groups)) return *y;
+extern "C" int wt_conv2d(wt_tensor *out, wt_tensor *passed, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride,
+                         int64_t padding, int64_t groups) {
+    at::Tensor same;
+    const int status = give(out, [&] {
+        if (auto y = own(of(x), of(w), maybe(bias), stride, padding, groups, passed ? &same : nullptr)) return *y;
         return library(of(x), of(w), maybe(bias), stride, padding, groups);
     });
+    if (!passed || status != 0) return status;
+    return give(passed, [&] { return same.defined() ? same : of(x); });
 }

@@ -1,6 +1,6 @@
 // Parameters that a backward pass updates itself, so that their gradients never leave the cache.
 #pragma once
-#include "kernels.h"
+#include "threads.h"
 
 #include "../CKernels/convolution.h"
 #include "include/CTorch.h"

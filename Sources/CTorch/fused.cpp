@@ -1,199 +1,103 @@
 // Batch norm, residual sum and ReLU as one autograd node: each way two passes over memory instead of
 // five (channels-last float32 on the CPU; elsewhere, and for the 16-bit activations of mixed precision,
 // libtorch's own operations, with the same result).
-//
-// Ioffe & Szegedy 2015: y = (x - mean) / sqrt(var + eps) * w + b, biased variance over batch and pixels
-// while training; running statistics take the unbiased one, as in torch.nn.BatchNorm2d.
-#include "group.h"
-#include "kernels.h"
-#include "shim.h"
+#include "norms.h"
 #include "synchronised_norm.h"
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <cmath>
 #include <optional>
-#include <vector>
 
 using namespace winnow;
 
 namespace {
 
-/// Shares `rows` among the threads: body(piece, begin, end); small tensors stay on one thread.
-template <class Body> int over_rows(int64_t rows, int64_t channels, Body &&body) {
-    const int count = rows * channels < 32768 ? 1 : at::get_num_threads();
-    struct State {
-        Body &body;
-        int64_t rows;
-        int count;
-    } state{body, rows, count};
-    in_parallel(
-        count,
-        [](void *data, int piece) {
-            auto &s = *static_cast<State *>(data);
-            s.body(piece, s.rows * piece / s.count, s.rows * (piece + 1) / s.count);
-        },
-        &state);
-    return count;
-}
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
 
-/// Two rows of double sums for each thread, added up in thread order.
-struct Sums {
-    int64_t channels;
-    std::vector<double> values;
-    explicit Sums(int64_t channels)
-        : channels(channels), values(static_cast<size_t>(2 * channels * at::get_num_threads()), 0.0) {}
-    double *first(int piece) { return values.data() + 2 * channels * piece; }
-    double *second(int piece) { return first(piece) + channels; }
-    void gather(int pieces) {
-        for (int p = 1; p < pieces; ++p)
-            for (int64_t c = 0; c < 2 * channels; ++c) values[c] += first(p)[c];
-    }
-};
+float *writable(const at::Tensor &t) { return t.data_ptr<float>(); }
 
-float *floats(const at::Tensor &t) { return t.data_ptr<float>(); }
-
-struct Layer {
-    at::Tensor mean, scale, offset, inverse; // per channel
-};
-
-/// Folds mean, variance, weight and bias into scale and offset.
-Layer fold(const at::Tensor &mean, const at::Tensor &inverse, const at::Tensor &w, const at::Tensor &b) {
-    const auto scale = w * inverse;
-    return {mean, scale, b - mean * scale, inverse};
-}
-
-/// Mean and 1/sqrt(var + eps) of this batch; moves the running statistics along.
-Layer batch_statistics(const at::Tensor &x, const at::Tensor &w, const at::Tensor &b, const at::Tensor &running_mean,
-                       const at::Tensor &running_var, double momentum, double eps) {
+at::Tensor normed(const at::Tensor &x, const at::Tensor &residual, const NormLayer &layer, bool relu) {
     const int64_t channels = x.size(1), rows = x.numel() / channels;
-    const auto shift = running_mean.clone();
-    const float *source = floats(x);
-    Sums sums(channels);
-    const int used = over_rows(rows, channels, [&](int piece, int64_t begin, int64_t end) {
-        moments(source, floats(shift), channels, begin, end, sums.first(piece), sums.second(piece));
-    });
-    sums.gather(used);
-    int64_t all_rows = rows;
-    sum_over_processes(sums.first(0), 2 * channels, all_rows);
-    auto mean = at::empty_like(w), inverse = at::empty_like(w);
-    float *m = floats(mean), *inv = floats(inverse), *rm = floats(running_mean), *rv = floats(running_var);
-    for (int64_t c = 0; c < channels; ++c) {
-        const double n = static_cast<double>(all_rows), offset = sums.first(0)[c] / n;
-        const double variance = std::max(0.0, sums.second(0)[c] / n - offset * offset);
-        const double average = floats(shift)[c] + offset;
-        m[c] = static_cast<float>(average);
-        inv[c] = static_cast<float>(1 / std::sqrt(variance + eps));
-        rm[c] = static_cast<float>((1 - momentum) * rm[c] + momentum * average);
-        rv[c] = static_cast<float>((1 - momentum) * rv[c] + momentum * variance * (n / (n - 1)));
-    }
-    return fold(mean, inverse, w, b);
-}
-
-at::Tensor apply_forward(const at::Tensor &x, const at::Tensor &residual, const Layer &layer) {
-    const int64_t channels = x.size(1), rows = x.numel() / channels;
-    auto y = at::empty_like(x, at::MemoryFormat::ChannelsLast);
-    const float *extra = residual.defined() ? floats(residual) : nullptr;
-    const float *source = floats(x), *scale = floats(layer.scale), *offset = floats(layer.offset);
-    float *target = floats(y);
+    const auto norm = layer.norm(relu);
+    auto y = at::empty_like(x, kChannelsLast);
+    const float *source = floats(x), *extra = residual.defined() ? floats(residual) : nullptr;
+    float *target = writable(y);
     over_rows(rows, channels, [&](int, int64_t begin, int64_t end) {
-        scale_add_relu(source, extra, scale, offset, channels, begin, end, target);
+        wk_kernels_best()->norm.apply({channels, begin, end}, &norm, source, extra, target);
     });
     return y;
 }
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
-struct BatchNormReLU : torch::autograd::Function<BatchNormReLU> {
+struct Norm : torch::autograd::Function<Norm> {
     static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w, const at::Tensor &b,
                               const at::Tensor &running_mean, const at::Tensor &running_var,
-                              const std::optional<at::Tensor> &extra, double momentum, double eps) {
+                              const std::optional<at::Tensor> &extra, bool relu, double momentum, double eps) {
         const auto residual = extra.value_or(at::Tensor());
-        const auto layer = batch_statistics(x, w, b, running_mean, running_var, momentum, eps);
-        auto y = apply_forward(x, residual, layer);
-        context->save_for_backward(
-            {x, layer.mean, layer.scale, layer.offset, layer.inverse, residual.defined() ? y : at::Tensor()});
+        const auto layer = batch_statistics(x, {w, b, running_mean, running_var, momentum, eps});
+        auto y = normed(x, residual, layer, relu);
+        context->save_for_backward({x, layer.values, residual.defined() && relu ? y : at::Tensor()});
+        context->saved_data["relu"] = relu;
+        context->saved_data["residual"] = residual.defined();
         return y;
     }
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         const auto saved = context->get_saved_variables();
-        const auto &x = saved[0], &mean = saved[1], &scale = saved[2], &offset = saved[3], &inverse = saved[4],
-                   &open = saved[5];
-        const auto dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+        const auto &x = saved[0], &open = saved[2];
+        const NormLayer layer{saved[1]};
+        const auto norm = layer.norm(context->saved_data["relu"].toBool());
+        const auto dy = gradients[0].contiguous(kChannelsLast);
         const int64_t channels = x.size(1), rows = x.numel() / channels;
-        const bool residual = open.defined();
-        at::Tensor gated = residual ? at::empty_like(dy) : dy;
-        const float *up = floats(dy), *source = floats(x), *opened = residual ? floats(open) : nullptr;
-        const float *s = floats(scale), *o = floats(offset), *m = floats(mean), *inv = floats(inverse);
-        float *g = floats(gated);
+        const bool writes = open.defined();
+        const at::Tensor gated = writes ? at::empty_like(dy) : dy;
+        const float *up = floats(dy), *source = floats(x), *opened = writes ? floats(open) : nullptr;
+        const auto &kernels = wk_kernels_best()->norm;
         Sums sums(channels);
-        const int used = over_rows(rows, channels, [&](int piece, int64_t begin, int64_t end) {
-            gate_sums(up, source, opened, s, o, m, channels, begin, end, g, sums.first(piece), sums.second(piece));
-        });
-        sums.gather(used);
-        auto dw = at::empty_like(scale), db = at::empty_like(scale);
-        const auto factors = at::empty({2, channels}, scale.options());
-        float *b = floats(factors), *d = b + channels;
-        for (int64_t c = 0; c < channels; ++c) {
-            floats(db)[c] = static_cast<float>(sums.first(0)[c]);
-            floats(dw)[c] = static_cast<float>(sums.second(0)[c] * inv[c]);
-        }
-        int64_t all_rows = rows;
-        sum_over_processes(sums.first(0), 2 * channels, all_rows);
-        for (int64_t c = 0; c < channels; ++c) {
-            const double n = static_cast<double>(all_rows), sum = sums.first(0)[c], product = sums.second(0)[c];
-            const double slope = -s[c] * product * inv[c] * inv[c] / n;
-            b[c] = static_cast<float>(slope);
-            d[c] = static_cast<float>(-s[c] * sum / n - slope * m[c]);
-        }
-        auto dx = at::empty_like(x, at::MemoryFormat::ChannelsLast);
-        float *target = floats(dx);
+        sums.gather(over_rows(rows, channels, [&](int piece, int64_t begin, int64_t end) {
+            kernels.gate({channels, begin, end}, &norm, up, source, opened, writes ? writable(gated) : nullptr,
+                         sums.first(piece), sums.second(piece));
+        }));
+        const auto made = norm_gradients(layer, sums, rows);
+        const auto dx = at::empty_like(x, kChannelsLast);
+        float *target = writable(dx);
         over_rows(rows, channels, [&](int, int64_t begin, int64_t end) {
-            input_gradient(g, source, s, o, residual, s, b, d, channels, begin, end, target);
+            kernels.input_gradient({channels, begin, end}, &norm, floats(gated), writes, source, made.slope(),
+                                   made.level(), target);
         });
-        return {dx, dw, db, {}, {}, residual ? gated : at::Tensor(), {}, {}};
+        const bool adds = context->saved_data["residual"].toBool();
+        return {dx, made.dw, made.db, {}, {}, adds ? gated : at::Tensor(), {}, {}, {}};
     }
 };
 
-bool fits(const at::Tensor &x, const at::Tensor &residual) {
-    const auto good = [](const at::Tensor &t) {
-        return t.is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 4 &&
-               t.is_contiguous(at::MemoryFormat::ChannelsLast);
-    };
-    const auto varies = [&] { return norms_are_synchronised() || x.numel() / std::max<int64_t>(1, x.size(1)) > 1; };
-    return good(x) && varies() && (!residual.defined() || (good(residual) && residual.sizes() == x.sizes()));
-}
-
-at::Tensor plain(const at::Tensor &x, const at::Tensor &w, const at::Tensor &b, const at::Tensor &mean,
-                 const at::Tensor &var, const at::Tensor &residual, bool training, double momentum, double eps) {
-    auto y = training ? training_norm(x, w, b, mean, var, momentum, eps)
-                      : at::batch_norm(x, w, b, mean, var, false, momentum, eps, true);
+at::Tensor plain(const at::Tensor &x, const NormParameters &p, const at::Tensor &residual, bool training) {
+    auto y = training ? training_norm(x, p.w, p.b, p.running_mean, p.running_var, p.momentum, p.eps)
+                      : at::batch_norm(x, p.w, p.b, p.running_mean, p.running_var, false, p.momentum, p.eps, true);
     if (residual.defined()) y = y + residual;
     return at::relu(y);
 }
 
 } // namespace
 
+at::Tensor winnow::fused_norm(const at::Tensor &x, const NormParameters &p, const at::Tensor &residual, bool relu) {
+    const auto extra = residual.defined() ? std::optional(residual) : std::nullopt;
+    return Norm::apply(x, p.w, p.b, p.running_mean, p.running_var, extra, relu, p.momentum, p.eps);
+}
+
+at::Tensor winnow::norm_relu(const at::Tensor &x, const NormParameters &p, const at::Tensor &residual, bool training) {
+    TORCH_CHECK(x.dim() == 4 && x.size(1) == p.w.numel(), "batch norm over ", p.w.numel(), " channels given ", x.sizes());
+    const bool added = !residual.defined() || (is_rows(residual) && residual.sizes() == x.sizes());
+    if (!takes_norm(x, p) || !added) return plain(x, p, residual, training);
+    if (training) return fused_norm(x, p, residual, true);
+    if (at::GradMode::is_enabled()) return plain(x, p, residual, false);
+    const auto inverse = at::rsqrt(p.running_var + p.eps), scale = p.w * inverse;
+    const NormLayer layer{at::stack({p.running_mean, scale, p.b - p.running_mean * scale, inverse})};
+    return normed(x, residual, layer, true);
+}
+
 extern "C" int wt_batch_norm_relu(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean,
                                   wt_tensor var, wt_tensor residual, bool training, double momentum, double eps) {
     return give(out, [&] {
-        const auto extra = maybe(residual);
-        TORCH_CHECK(of(x).dim() == 4 && of(x).size(1) == of(w).numel(), "batch norm over ", of(w).numel(),
-                    " channels given ", of(x).sizes());
-        if (!fits(of(x), extra)) {
-            return plain(of(x), of(w), of(b), of(mean), of(var), extra, training, momentum, eps);
-        }
-        if (training) {
-            const std::optional<at::Tensor> optional = residual ? std::optional(extra) : std::nullopt;
-            return BatchNormReLU::apply(of(x), of(w), of(b), of(mean), of(var), optional, momentum, eps);
-        }
-        if (at::GradMode::is_enabled()) {
-            return plain(of(x), of(w), of(b), of(mean), of(var), extra, false, momentum, eps);
-        }
-        const auto inverse = at::rsqrt(of(var) + eps);
-        return apply_forward(of(x), extra, fold(of(mean), inverse, of(w), of(b)));
+        return norm_relu(of(x), {of(w), of(b), of(mean), of(var), momentum, eps}, maybe(residual), training);
     });
 }

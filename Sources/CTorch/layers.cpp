@@ -1,4 +1,5 @@
 // Neural-network operations.
+#include "norms.h"
 #include "pooling.h"
 #include "shim.h"
 #include "synchronised_norm.h"
@@ -16,8 +17,11 @@ int wt_library_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, int64_t stride, 
 int wt_batch_norm(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                   bool training, double momentum, double eps) {
     return give(out, [&] {
-        if (training) return training_norm(of(x), maybe(w), maybe(b), maybe(mean), maybe(var), momentum, eps);
-        return at::batch_norm(of(x), maybe(w), maybe(b), maybe(mean), maybe(var), false, momentum, eps, true);
+        const auto weight = maybe(w), bias = maybe(b), average = maybe(mean), variance = maybe(var);
+        const NormParameters p{weight, bias, average, variance, momentum, eps};
+        if (training && takes_norm(of(x), p)) return fused_norm(of(x), p, {}, false);
+        if (training) return training_norm(of(x), weight, bias, average, variance, momentum, eps);
+        return at::batch_norm(of(x), weight, bias, average, variance, false, momentum, eps, true);
     });
 }
 int wt_linear(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias) {

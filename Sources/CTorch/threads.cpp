@@ -3,7 +3,7 @@
 // To wake a sleeping thread costs a virtual machine some 100 microseconds on both sides, longer than many a layer takes,
 // and OpenMP can but sleep at once or spin, which stalls beside other programs. So a thread that waits looks out for a
 // while before it sleeps, and sleeps at once where others were given its processor meanwhile.
-#include "kernels.h"
+#include "threads.h"
 
 #include <algorithm>
 #include <atomic>

@@ -7,8 +7,23 @@ package func conv2d(
 ) throws -> Tensor {
     try make("conv2d", x, weight, bias) {
         wt_conv2d(
-            $0, x.handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(groups))
+            $0, nil, x.handle, weight.handle, bias?.handle, Int64(stride), Int64(padding),
+            Int64(groups))
     }
+}
+
+/// `conv2d`, and `x` for whoever reads it next: the gradient of that is then added to, where two would be made
+/// and summed.
+package func conv2dPassingOn(
+    _ x: Tensor, _ weight: Tensor, bias: Tensor?, stride: Int, padding: Int, groups: Int
+) throws -> (y: Tensor, x: Tensor) {
+    var passed: wt_tensor?
+    let y = try make("conv2d", x, weight, bias) {
+        wt_conv2d(
+            $0, &passed, x.handle, weight.handle, bias?.handle, Int64(stride), Int64(padding),
+            Int64(groups))
+    }
+    return (y, passed.map { Tensor(handle: $0) } ?? x)
 }
 
 /// Weights of a convolution that do not change any more, in the orders in which kernels read them.
@@ -67,6 +82,18 @@ package func batchNormReLU(
         wt_batch_norm_relu(
             $0, x.handle, weight.handle, bias.handle, runningMean.handle, runningVar.handle,
             residual?.handle, training, momentum, eps)
+    }
+}
+
+/// `maxPool2d(batchNormReLU(x))` in training, in fewer passes over memory where the CPU allows it.
+package func batchNormReLUMaxPool(
+    _ x: Tensor, weight: Tensor, bias: Tensor, runningMean: Tensor, runningVar: Tensor, kernel: Int,
+    stride: Int, padding: Int, momentum: Double = 0.1, eps: Double = 1e-5
+) throws -> Tensor {
+    try make("batch_norm_relu_max_pool", x, weight) {
+        wt_batch_norm_relu_pool(
+            $0, x.handle, weight.handle, bias.handle, runningMean.handle, runningVar.handle,
+            Int64(kernel), Int64(stride), Int64(padding), momentum, eps)
     }
 }
 

@@ -46,6 +46,23 @@ import Testing
         }
     }
 
+    /// The gradient of the input, added to what is there, whatever the way.
+    @Test(arguments: names, 0..<shapes.count)
+    func theInputsGradientAddsToWhatIsThere(name: String, index: Int) throws {
+        let kernels = try #require(wk_kernels_named(name))
+        var problem = Problem(Self.shapes[index])
+        let exact = zip(problem.exact(1), problem.x).map { $0 + Double($1) }
+        let scale = exact.map(abs).max() ?? 1
+        for method: Int32 in 0...4 {
+            problem.shape.method = method
+            for pieces: Int32 in [1, 2] {
+                let found = problem.added(kernels, pieces: pieces)
+                let worst = zip(found, exact).map { abs(Double($0) - $1) }.max() ?? 0
+                #expect(worst <= 2e-5 * scale, "method \(method): \(worst / scale)")
+            }
+        }
+    }
+
     /// Frozen weights, a bias, a residual and limits, whatever the way; NaN comes through.
     @Test(arguments: names, 0..<shapes.count)
     func frozenForwardIsThatOfFloat64(name: String, index: Int) throws {
@@ -279,9 +296,20 @@ private struct Problem {
             var result = [Float](repeating: .nan, count: [dy.count, x.count, w.count][direction])
             switch direction {
             case 0: kernels.pointee.forward(&shape, x, w, ending, &result, room, team)
-            case 1: kernels.pointee.input_gradient(&shape, dy, w, &result, room, team)
+            case 1: kernels.pointee.input_gradient(&shape, dy, w, false, &result, room, team)
             default: kernels.pointee.weight_gradient(&shape, x, dy, &result, room, team)
             }
+            return result
+        }
+    }
+
+    /// The gradient of the input, added to x.
+    func added(_ kernels: UnsafePointer<wk_kernels>, pieces: Int32) -> [Float] {
+        var shape = shape
+        let floats = Int(kernels.pointee.scratch(&shape, 1, pieces))
+        return with(floats, pieces) { room, team in
+            var result = x
+            kernels.pointee.input_gradient(&shape, dy, w, true, &result, room, team)
             return result
         }
     }

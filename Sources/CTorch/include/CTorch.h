@@ -95,7 +95,9 @@ int wt_flip(wt_tensor *out, wt_tensor a, int64_t dim);
 int wt_cat(wt_tensor *out, const wt_tensor *parts, int count, int64_t dim);
 
 // layers.cpp: neural-network operations
-int wt_conv2d(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride, int64_t padding, int64_t groups);
+/// `passed` (null where not wanted) becomes the picture for whoever reads it next, whose gradient is then added to in place.
+int wt_conv2d(wt_tensor *out, wt_tensor *passed, wt_tensor x, wt_tensor w, wt_tensor bias, int64_t stride,
+              int64_t padding, int64_t groups);
 /// Weights that do not change any more, in the orders in which kernels read them: made when first asked for.
 typedef struct wt_frozen_s *wt_frozen;
 wt_frozen wt_freeze(void);
@@ -155,6 +157,9 @@ int wt_dropout(wt_tensor *out, wt_tensor x, double ratio, wt_generator g);
 // fused.cpp: batch norm + residual + ReLU in one pass each way (CPU, channels-last, float32)
 int wt_batch_norm_relu(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
                        wt_tensor residual, bool training, double momentum, double eps);
+// fused_pool.cpp: batch norm + ReLU + max pooling in training, what is between not stored
+int wt_batch_norm_relu_pool(wt_tensor *out, wt_tensor x, wt_tensor w, wt_tensor b, wt_tensor mean, wt_tensor var,
+                            int64_t kernel, int64_t stride, int64_t padding, double momentum, double eps);
 
 // autograd.cpp: gradients
 int wt_set_requires_grad(wt_tensor t, bool on);

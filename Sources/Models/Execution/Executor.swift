@@ -69,7 +69,7 @@ package final class Executor {
                     + "fixes that number; export it with a dynamic batch")
         }
         if frozen, training { throw NetworkError("frozen weights cannot be trained") }
-        var values = [Tensor?](repeating: nil, count: plan.slots.count)
+        var values = [Tensor?](repeating: nil, count: plan.count)
         for (slot, tensor) in constants { values[slot] = tensor }
         if let slot = plan.slots[model.graph.input.name] { values[slot] = x }
         for step in plan.steps {
@@ -102,10 +102,29 @@ package final class Executor {
                 call(0), weight: call(1), bias: call(2), runningMean: call(3), runningVar: call(4),
                 residual: residual, training: training, momentum: momentum, eps: eps)
             return
+        case .pool(let window, let momentum, let eps) where training:
+            values[step.outputs[1]] = try batchNormReLUMaxPool(
+                call(0), weight: call(1), bias: call(2), runningMean: call(3), runningVar: call(4),
+                kernel: window.kernel, stride: window.stride, padding: window.padding,
+                momentum: momentum, eps: eps)
+            return
+        case .pool(let window, let momentum, let eps):
+            let open = try batchNormReLU(
+                call(0), weight: call(1), bias: call(2), runningMean: call(3), runningVar: call(4),
+                training: false, momentum: momentum, eps: eps)
+            values[step.outputs[0]] = open
+            values[step.outputs[1]] = try maxPool2d(
+                open, kernel: window.kernel, stride: window.stride, padding: window.padding)
+            return
         case .convolution(let weights, let limits):
             values[step.outputs[0]] = try Operator.convolve(call, weights, residual, limits)
             return
         case nil: break
+        }
+        if let passed = step.passed {
+            let (y, x) = try Operator.convolve(call)
+            (values[step.outputs[0]], values[passed]) = (y, x)
+            return
         }
         for (slot, tensor) in zip(step.outputs, try step.operation.run(call)) {
             values[slot] = tensor

@@ -1,7 +1,8 @@
 /// Nodes that follow each other with nothing else between, and run as one step.
 ///
 /// In training and in evaluation: a batch norm whose result goes into a ReLU alone, or into a sum and then
-/// a ReLU alone (the end of a residual block). With frozen weights, where batch norms are folded away: a
+/// a ReLU alone (the end of a residual block), or into a ReLU and a max pooling alone (a stem). With frozen
+/// weights, where batch norms are folded away: a
 /// convolution with the sum and the ReLU or Clip that alone read it.
 struct Fusions {
     /// What the node at some index ends.
@@ -12,6 +13,8 @@ struct Fusions {
         var residual: String?
         /// Of the result: a ReLU's, or a Clip's.
         var limits: ClosedRange<Float> = 0...Float.infinity
+        /// The max pooling behind the ReLU, and the ReLU's result.
+        var pool: (window: SquareWindow, input: String)?
     }
 
     private(set) var endings: [Int: Ending] = [:]
@@ -31,6 +34,9 @@ struct Fusions {
         }
         for (index, node) in graph.nodes.enumerated()
         where node.type == "Relu" && endings[index] == nil { findNorm(index) }
+        for (index, node) in graph.nodes.enumerated() where node.type == "MaxPool" {
+            try findPool(index)
+        }
     }
 
     private mutating func findNorm(_ index: Int) {
@@ -49,6 +55,19 @@ struct Fusions {
             endings[index] = Ending(first: graph.nodes[norm], residual: parts[1 - first])
             absorbed.formUnion([sum, norm])
         }
+    }
+
+    private mutating func findPool(_ index: Int) throws {
+        let (node, name) = (graph.nodes[index], graph.nodes[index].inputs[0])
+        guard node.outputs.count == 1, let relu = wiring.single(name, "Relu"),
+            var ending = endings[relu], ending.first.type == "BatchNormalization",
+            ending.residual == nil, let shape = shapes[name], shape.count == 4,
+            let window = try WindowSetting.square(of: node, input: shape)
+        else { return }
+        ending.pool = (window, name)
+        endings[relu] = nil
+        endings[index] = ending
+        absorbed.insert(relu)
     }
 
     private mutating func findConvolution(_ index: Int) throws {

@@ -28,24 +28,7 @@ extension Operator {
                     node.attributes["group"] = .int(groups * after[0] / before[0])
                 }
             },
-            run: { call in
-                let (x, w) = (try call(0), try call(1))
-                let kernel = Array(w.shape[2...])
-                let window = try WindowSetting(call.node, kernel: kernel, input: x.shape)
-                let groups = try call.node.int("group", 1)
-                let y = try window.padded(x)
-                if let (stride, padding) = window.square {
-                    return [
-                        try conv2d(
-                            y, w, bias: call.optional(2), stride: stride, padding: padding,
-                            groups: groups)
-                    ]
-                }
-                return [
-                    try convolution(
-                        y, w, bias: call.optional(2), window: window.window, groups: groups)
-                ]
-            }),
+            run: { [try convolve($0).y] }),
         Operator(
             name: "ConvTranspose", weights: 1...2,
             shape: { call in
@@ -81,6 +64,27 @@ extension Operator {
                 ]
             }),
     ]
+
+    /// Conv, and its input for whoever reads it next (`conv2dPassingOn`).
+    static func convolve(_ call: Call) throws -> (y: Tensor, x: Tensor) {
+        let (x, w) = (try call(0), try call(1))
+        let window = try WindowSetting(call.node, kernel: Array(w.shape[2...]), input: x.shape)
+        let groups = try call.node.int("group", 1)
+        if let (stride, padding) = window.square, window.extra == nil {
+            return try conv2dPassingOn(
+                x, w, bias: call.optional(2), stride: stride, padding: padding, groups: groups)
+        }
+        let y = try window.padded(x)
+        if let (stride, padding) = window.square {
+            let y = try conv2d(
+                y, w, bias: call.optional(2), stride: stride, padding: padding, groups: groups)
+            return (y, x)
+        }
+        let window2d = window.window
+        return (
+            try convolution(y, w, bias: call.optional(2), window: window2d, groups: groups), x
+        )
+    }
 
     /// Conv with frozen weights, what is added to it, and limits.
     static func convolve(

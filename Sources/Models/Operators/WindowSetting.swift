@@ -89,4 +89,23 @@ struct WindowSetting {
         else { return nil }
         return (window.stride[0], window.padding[0])
     }
+
+    /// A square window with the same stride and padding both ways, whatever the picture's size; nil for others.
+    static func square(of node: Node, input: Shape) throws -> SquareWindow? {
+        let mode = try node.text("auto_pad", "NOTSET")
+        let setting = try WindowSetting(
+            node, kernel: node.require("kernel_shape"), input: input)
+        guard !mode.hasPrefix("SAME"), setting.extra == nil, !setting.ceil,
+            setting.kernel[0] == setting.kernel[1], let both = setting.square
+        else { return nil }
+        return SquareWindow(
+            kernel: setting.kernel[0], stride: both.stride, padding: both.padding)
+    }
+}
+
+/// A square window with the same stride and padding both ways, as `maxPool2d` takes it.
+struct SquareWindow {
+    let kernel: Int
+    let stride: Int
+    let padding: Int
 }
