@@ -122,7 +122,7 @@ package final class Executor {
         case nil: break
         }
         if let passed = step.passed {
-            let (y, x) = try Operator.convolve(call)
+            let (y, x) = try Operator.convolve(call, passingOn: true)
             (values[step.outputs[0]], values[passed]) = (y, x)
             return
         }

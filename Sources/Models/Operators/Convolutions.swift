@@ -28,7 +28,7 @@ extension Operator {
                     node.attributes["group"] = .int(groups * after[0] / before[0])
                 }
             },
-            run: { [try convolve($0).y] }),
+            run: { [try convolve($0, passingOn: false).y] }),
         Operator(
             name: "ConvTranspose", weights: 1...2,
             shape: { call in
@@ -65,25 +65,24 @@ extension Operator {
             }),
     ]
 
-    /// Conv, and its input for whoever reads it next (`conv2dPassingOn`).
-    static func convolve(_ call: Call) throws -> (y: Tensor, x: Tensor) {
+    /// Conv, and its input for whoever reads it next, with `passingOn` as `conv2dPassingOn` makes it.
+    static func convolve(_ call: Call, passingOn: Bool) throws -> (y: Tensor, x: Tensor) {
         let (x, w) = (try call(0), try call(1))
         let window = try WindowSetting(call.node, kernel: Array(w.shape[2...]), input: x.shape)
         let groups = try call.node.int("group", 1)
-        if let (stride, padding) = window.square, window.extra == nil {
+        let padded = try window.padded(x)
+        guard let (stride, padding) = window.square else {
+            let y = try convolution(
+                padded, w, bias: call.optional(2), window: window.window, groups: groups)
+            return (y, x)
+        }
+        if passingOn, window.extra == nil {
             return try conv2dPassingOn(
                 x, w, bias: call.optional(2), stride: stride, padding: padding, groups: groups)
         }
-        let y = try window.padded(x)
-        if let (stride, padding) = window.square {
-            let y = try conv2d(
-                y, w, bias: call.optional(2), stride: stride, padding: padding, groups: groups)
-            return (y, x)
-        }
-        let window2d = window.window
-        return (
-            try convolution(y, w, bias: call.optional(2), window: window2d, groups: groups), x
-        )
+        let y = try conv2d(
+            padded, w, bias: call.optional(2), stride: stride, padding: padding, groups: groups)
+        return (y, x)
     }
 
     /// Conv with frozen weights, what is added to it, and limits.
