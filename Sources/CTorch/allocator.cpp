@@ -1,5 +1,6 @@
 // A caching allocator for the CPU: freed blocks are kept by size and given out again, so that a steady
 // training step asks the system for nothing and touches no fresh page. What is kept is bounded.
+#include "regions.h"
 #include "shim.h"
 
 #include <c10/core/CPUAllocator.h>
@@ -18,7 +19,6 @@ namespace {
 
 constexpr size_t kAlignment = 64;
 constexpr size_t kHugePage = size_t(2) << 20;
-constexpr size_t kLarge = 2 * kHugePage;
 constexpr size_t kSmallest = 4096; // below this the system's allocator is as good
 
 /// Sizes in steps of an eighth of their power of two: at most 12.5% is wasted.
@@ -91,10 +91,17 @@ class CachingAllocator final : public at::Allocator {
         return block;
     }
 
-    /// Blocks of several megabytes lie on huge pages where the system has them: fewer look-ups of
-    /// addresses in the strided walks of a convolution.
-    static void *from_system(size_t bytes) {
-        const bool large = bytes >= kLarge;
+    /// Whether a block of `bytes`, what stands before it included, is cut from a region.
+    static bool in_region(size_t bytes) { return bytes > kSmallest && bytes <= winnow::Regions::kMost; }
+
+    /// Blocks lie on huge pages where the system has them: fewer look-ups of addresses in the strided walks of a
+    /// convolution, and prefetching that does not stop every 4096 bytes.
+    void *from_system(size_t bytes) {
+        if (in_region(bytes)) {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            return regions_.take(bytes);
+        }
+        const bool large = bytes > winnow::Regions::kMost;
         void *base = nullptr;
         if (posix_memalign(&base, large ? kHugePage : kAlignment, bytes) != 0) return nullptr;
 #ifdef __linux__
@@ -126,10 +133,18 @@ class CachingAllocator final : public at::Allocator {
         }
     }
 
-    static void free_block(void *block) { std::free(static_cast<char *>(block) - kAlignment); }
+    void free_block(void *block) {
+        char *base = static_cast<char *>(block) - kAlignment;
+        const size_t bytes = size_of(block) + kAlignment;
+        if (in_region(bytes))
+            regions_.give_back(base, bytes);
+        else
+            std::free(base);
+    }
 
     std::mutex mutex_;
     std::unordered_map<size_t, std::vector<void *>> free_;
+    winnow::Regions regions_;
     size_t used_ = 0, kept_ = 0, limit_ = size_t(2) << 30;
     uint64_t calls_ = 0;
 };

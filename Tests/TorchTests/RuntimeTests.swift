@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Torch
@@ -45,6 +46,36 @@ import Testing
         #expect(large.count == 4 << 20)
         #expect(Runtime.memory.kept <= bound)
     }
+
+    /// Blocks of less than 4 MB are cut from regions: none lies on another, and what is given back leaves memory.
+    @Test func blocksOfARegionAreApart() throws {
+        Runtime.installCachingAllocator(keep: 8 << 20)
+        let tensors = try (0..<96).map { index in
+            try Tensor.full([1 + index % 7 * 150_000 + index], Double(index))
+        }
+        for (index, tensor) in tensors.enumerated() {
+            let values: [Float] = try tensor.values()
+            #expect(values.allSatisfy { $0 == Float(index) })
+        }
+    }
+
+    #if os(Linux)
+        @Test func memoryOfRegionsIsGivenBack() throws {
+            func resident() throws -> Int {
+                let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+                return try #require(Int(text.split(separator: " ")[1])) * 4096
+            }
+            Runtime.installCachingAllocator(keep: 8 << 20)
+            var tensors = try (0..<300).map { _ in try Tensor.full([1 << 18], 1) }
+            let filled = try resident()
+            let kept = tensors[17]  // keeps its region, not its neighbours
+            tensors = []
+            Runtime.trimMemory()
+            #expect(try filled - resident() > 200 << 20)
+            let values: [Float] = try kept.values()
+            #expect(values.allSatisfy { $0 == 1 })
+        }
+    #endif
 
     @Test func aReusedBlockHoldsWhatIsWrittenToIt() throws {
         Runtime.installCachingAllocator(keep: 8 << 20)
