@@ -122,6 +122,24 @@ import Testing
         }
     }
 
+    /// Adam's moments come back to their scale every so many steps, as often as beta1 and beta2 ask for: after some hundred
+    /// steps nets are those of plain arithmetic in float64.
+    @Test(arguments: [(0.9, 0.999), (0, 0.9), (0.05, 0.5), (0.5, 0.99), (0.99, 0.9)], [1, 4])
+    func adamKeepsItsScale(_ betas: (Double, Double), _ batch: Int) throws {
+        var job = try Self.jobs(1)[0]
+        job.shuffles = false
+        let optimizer = Optimizer.adam(rate: 0.001, beta1: betas.0, beta2: betas.1)
+        let rows = job.trainingRows.map { job.examples.features($0).map(Double.init) }
+        let labels = job.trainingRows.map(job.examples.label)
+        var plain = PlainNet(job.net)
+        for _ in 0..<(5 * batch) { _ = plain.epoch(rows, labels, batch: batch, optimizer) }
+        let settings = TrainingSettings(
+            optimizer: optimizer, batchSize: batch, epochs: 5 * batch)
+        #expect(plain.distance(try LockstepTrainer.train([job], settings)[0]) < 2e-5)
+        #expect(plain.distance(try SingleRunTrainer.train(job, settings)) < 2e-5)
+        #expect(plain.distance(job.net) > 0.01)
+    }
+
     @Test func hugeLogitsDoNotOverflow() throws {
         var job = try Self.jobs(1)[0]
         job.net.outputBias = [200, -300, 90, 0, 61, -61, 500]

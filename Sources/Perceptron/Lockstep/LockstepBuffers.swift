@@ -60,6 +60,13 @@ struct LockstepBuffers {
 
     func deallocate() { storage.deallocate() }
 
+    /// Calls body for the slot of every weight and bias, spare units' too.
+    @inline(never)
+    func forEachSlot(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
+        for index in 0..<(hidden * (1 + inputs + outputs)) { body(blocks + index * width) }
+        for index in 0..<outputs { body(outputBias + index * width) }
+    }
+
     /// Vectors in a block.
     var blockStride: Int { Self.blockUnits * (1 + inputs + outputs) * width }
 

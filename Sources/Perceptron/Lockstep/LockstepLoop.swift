@@ -55,6 +55,7 @@ struct LockstepLoop<Rule: UpdateRule> {
             let scale = scales[t &* advance]
             rule.begin(
                 active: active[t &* advance], closing: batch == 1 || position % batch == 0)
+            if rule.isDue { buffers.forEachSlot(rule.settle) }
             if isPapers {
                 papersSample(rows + (t &+ 1), scale)
             } else {
@@ -91,6 +92,7 @@ struct LockstepLoop<Rule: UpdateRule> {
         gather(
             rows, rowStride: LockstepFeed.chunk &+ 1, tables, vectors: buffers.rowVectors,
             into: next, scratch: buffers.scratch)
+        buffers.forEachSlot(rule.settle)
         for k in 0..<buffers.outputs { buffers.logits[k] = buffers.outputBias[k &* Rule.width] }
         generalPass(rule, activation, buffers, current: current, next: next)
         (current, next) = (next, current)

@@ -13,6 +13,15 @@ protocol UpdateRule {
     mutating func begin(active: Lanes, closing: Bool)
     /// Moves the weight in `slot` and returns it.
     func step(_ slot: UnsafeMutablePointer<Lanes>, _ delta: Lanes, _ input: Lanes) -> Lanes
+    /// Whether every slot is to be settled before the sample that `begin` prepared.
+    var isDue: Bool { get }
+    /// Brings what the slot remembers back to its scale; once before the first sample, too.
+    func settle(_ slot: UnsafeMutablePointer<Lanes>)
+}
+
+extension UpdateRule {
+    @inline(always) var isDue: Bool { false }
+    @inline(always) func settle(_ slot: UnsafeMutablePointer<Lanes>) {}
 }
 
 /// w += delta input.
@@ -48,48 +57,75 @@ struct MomentumRule: UpdateRule {
     }
 }
 
-/// Adam with both moments kept undivided: M = beta1 M + g, S = beta2 S + g^2.
+/// Adam, its moments kept so that a step only adds to them: M = sum of g_i / beta1^i, S = sum of g_i^2 / beta2^i, i
+/// counted since they were last brought back to their scale, every 64 steps or so.
 ///
 /// PyTorch's step, rate m^ / (sqrt(v^) + epsilon), is then a M / (sqrt(S) + e), where
-/// c = sqrt((1 - beta2) / (1 - beta2^t)), a = rate (1 - beta1) / (1 - beta1^t) / c, e = epsilon / c.
+/// c = sqrt((1 - beta2) beta2^i / (1 - beta2^t)), a = rate (1 - beta1) beta1^i / (1 - beta1^t) / c, e = epsilon / c.
 struct AdamRule: UpdateRule {
     static var width: Int { 3 }
     static var isUnrolled: Bool { false }
     private let rate: Double, beta1: Double, beta2: Double, epsilon: Double
+    /// Steps between settlings, by which M and S grow beyond their scale 2^20 times at most; the decay of as many.
+    private let period: Int
     private let decay1: Lanes, decay2: Lanes
     private var power1 = 1.0, power2 = 1.0
+    /// i, beta1^i and beta2^i.
+    private var age = -1
+    private var scale1 = 1.0, scale2 = 1.0
+    private(set) var isDue = false
     /// 2 a and 2 e.
-    private var scale = Lanes(), floor = Lanes(repeating: 1)
+    private var factor = Lanes(), floor = Lanes(repeating: 1)
+    private var growth1 = Lanes(), growth2 = Lanes()
 
     init(rate: Double, beta1: Double, beta2: Double, epsilon: Double) {
         self.rate = rate
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
-        decay1 = Lanes(repeating: Float(beta1))
-        decay2 = Lanes(repeating: Float(beta2))
+        var (steps, left1, left2) = (1, beta1, beta2)
+        while steps < 64, min(left1 * beta1, left2 * beta2) > 0x1p-20 {
+            left1 *= beta1
+            left2 *= beta2
+            steps += 1
+        }
+        period = steps
+        decay1 = Lanes(repeating: Float(left1))
+        decay2 = Lanes(repeating: Float(left2))
     }
 
     @inline(always) mutating func begin(active: Lanes, closing: Bool) {
         power1 *= beta1
         power2 *= beta2
-        let root = ((1 - beta2) / (1 - power2)).squareRoot()
-        scale = active * Float(2 * rate * (1 - beta1) / (1 - power1) / root)
+        age &+= 1
+        isDue = age == period
+        if isDue { age = 0 }
+        scale1 = age == 0 ? 1 : scale1 * beta1
+        scale2 = age == 0 ? 1 : scale2 * beta2
+        let root = ((1 - beta2) * scale2 / (1 - power2)).squareRoot()
+        factor = active * Float(2 * rate * (1 - beta1) * scale1 / ((1 - power1) * root))
         floor = Lanes(repeating: Float(2 * epsilon / root))
+        growth1 = Lanes(repeating: Float(1 / scale1))
+        growth2 = Lanes(repeating: Float(1 / scale2))
     }
 
-    /// S grows by the smallest normal number, too: nothing beside e, and it keeps the guess of its root finite.
+    /// What depends on the unit or on the input alone is worked out once for all weights that share it.
     @inline(always)
     func step(_ slot: UnsafeMutablePointer<Lanes>, _ delta: Lanes, _ input: Lanes) -> Lanes {
-        let gradient = delta * input
-        let first = fma(decay1, slot[1], gradient)
-        let kept = fma(decay2, slot[2], Lanes(repeating: .leastNormalMagnitude))
-        let second = fma(gradient, gradient, kept)
-        let weight = addingQuotient(slot[0], scale * first, root: second, plus: floor)
+        let first = fma(delta * growth1, input, slot[1])
+        let second = fma(delta * delta * growth2, input * input, slot[2])
+        let weight = addingQuotient(slot[0], factor * first, root: second, plus: floor)
         slot[1] = first
         slot[2] = second
         slot[0] = weight
         return weight
+    }
+
+    /// S grows by the smallest normal number, too: nothing beside e, and it keeps the guess of its root finite.
+    @inline(always)
+    func settle(_ slot: UnsafeMutablePointer<Lanes>) {
+        slot[1] = slot[1] * decay1
+        slot[2] = fma(decay2, slot[2], Lanes(repeating: .leastNormalMagnitude))
     }
 }
 
@@ -117,4 +153,7 @@ struct BatchRule<Base: UpdateRule>: UpdateRule {
         slot[Base.width] = Lanes()
         return base.step(slot, sum, Lanes(repeating: 1))
     }
+
+    @inline(always) var isDue: Bool { closing && base.isDue }
+    @inline(always) func settle(_ slot: UnsafeMutablePointer<Lanes>) { base.settle(slot) }
 }

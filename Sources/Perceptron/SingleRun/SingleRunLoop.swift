@@ -22,6 +22,7 @@ struct SingleRunLoop<Rule: UpdateRule> {
 
     /// Takes the first sample forward.
     func prime(row: Int) {
+        net.forEachSlot(rule.settle)
         let x = examples.table.values + row * examples.stride
         preview(net.inputs, net.vectors, net.width, net, x, into: h)
         for v in 0..<net.vectors { h[v] = activation.value(h[v]) * net.alive[v] }
@@ -38,6 +39,7 @@ struct SingleRunLoop<Rule: UpdateRule> {
         while t <= count {
             let y = table + Int(rows[t]) &* examples.stride
             rule.begin(active: running, closing: true)
+            if rule.isDue { net.forEachSlot(rule.settle) }
             if isPapers {
                 step(10, 7, 2, .sigmoid, x, y)
             } else {

@@ -70,6 +70,15 @@ struct SingleRunNet {
 
     func deallocate() { storage.deallocate() }
 
+    /// Calls body for every slot, spare ones too: those of W, b and V lie one after the other.
+    @inline(never)
+    func forEachSlot(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
+        for index in 0..<((inputs + 1 + Self.mostOutputs) * vectors) {
+            body(incoming + index * width)
+        }
+        body(UnsafeMutableRawPointer(outputBias).assumingMemoryBound(to: Lanes.self))
+    }
+
     private func load(_ net: Perceptron, _ aliveUnits: [Bool]?) {
         outputBias[0] = OutputLanes(repeating: -1000)
         for output in 0..<outputs { outputBias[0][output] = net.outputBias[output] }
