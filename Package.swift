@@ -44,10 +44,15 @@ func room(
         swiftSettings: swiftSettings + settings)
 }
 
+/// How tests compare lists of numbers: what is not a number is never near.
+let comparing = Target.target(
+    name: "Comparing", path: "Tests/Comparing", swiftSettings: swiftSettings)
+
 /// The tests of a room, under `Tests/<room>Tests`.
 func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies,
+        name: "\(room)Tests",
+        dependencies: [.byName(name: room), "Comparing"] + dependencies,
         path: "Tests/\(room)Tests", swiftSettings: swiftSettings)
 }
 
@@ -222,6 +227,7 @@ let roomTests: [Target] = [
         name: "CommandTests",
         dependencies: [
             "Program", "Formats", "Models", "Datasets", "Generating", "Torch", "Core",
+            "Comparing",
         ],
         path: "Tests/CommandTests", swiftSettings: swiftSettings),
 ]
@@ -238,7 +244,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     ],
-    targets: nativeLibraries + rooms + [library, program, pretrain, fuzz, onnxPeer] + roomTests,
+    targets: nativeLibraries + rooms + [library, program, pretrain, fuzz, onnxPeer, comparing]
+        + roomTests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

@@ -1,3 +1,4 @@
+import Comparing
 import Formats
 import Foundation
 import Models
@@ -79,7 +80,7 @@ struct DistributedCallTests {
                 try tensor.values(), try second.state.require(name).values()
             )
             let largest = a.map(abs).max() ?? 0
-            let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 0
+            let worst = largestDifference(a, b)
             #expect(worst <= 1e-5 * largest, "\(name)", sourceLocation: sourceLocation)
         }
     }

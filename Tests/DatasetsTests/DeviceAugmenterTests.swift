@@ -1,3 +1,4 @@
+import Comparing
 import Formats
 import Testing
 import Torch
@@ -59,7 +60,7 @@ import Torch
                 #expect(there.x.shape == here.x.shape && there.x.shape[0] == 7)
                 #expect(there.x.isChannelsLast || width * height == 1)
                 let (a, b): ([Float], [Float]) = (try here.x.values(), try there.x.values())
-                let most = zip(a, b).map { abs($0 - $1) }.max() ?? 0
+                let most = largestDifference(a, b)
                 let exact = ["none", "flip"].contains(kind)
                 #expect(most <= (exact ? 0 : 4e-6), "\(width) x \(height), epoch \(epoch): \(most)")
                 #expect(try here.target.isBitwiseEqual(to: there.target))

@@ -63,11 +63,6 @@ struct GeneratingFixture: Decodable {
     }
 }
 
-/// The largest difference of two lists.
-func apart(_ a: [Float], _ b: [Float]) -> Float {
-    a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
-}
-
 /// Three classes of 16 x 16 pictures: a bright bar at another height each, noisy.
 func tinyPictures(perClass: Int = 8, seed: UInt64 = 5) -> (pictures: [Picture], labels: [Int]) {
     var random = SplitMix64(seed: seed)

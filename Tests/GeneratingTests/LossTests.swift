@@ -1,3 +1,4 @@
+import Comparing
 import Foundation
 import Models
 import Testing
@@ -16,7 +17,7 @@ import Torch
         let mean = try Tensor(known.mean.flatMap { $0 }, [5, 4]).requiresGrad_()
         let logVariance = try Tensor(known.logVariance.flatMap { $0 }, [5, 4]).requiresGrad_()
         let found = try Losses.divergence(mean: mean, logVariance: logVariance)
-        #expect(apart(try found.values(), known.divergence) < 1e-6)
+        #expect(largestDifference(try found.values(), known.divergence) < 1e-6)
         let freed = try Losses.freed(found, free: known.free)
         #expect(abs(try freed.item() - known.freed) < 1e-5)
         // Some numbers of the fixture are below what is free, some above: gradients stop at the first.
@@ -24,9 +25,10 @@ import Torch
         #expect(known.divergence.contains { Double($0) > known.free })
         try freed.backward()
         #expect(
-            apart(try #require(mean.grad).values(), known.meanGradient.flatMap { $0 }) < 1e-6)
+            largestDifference(try #require(mean.grad).values(), known.meanGradient.flatMap { $0 })
+                < 1e-6)
         #expect(
-            apart(
+            largestDifference(
                 try #require(logVariance.grad).values(), known.logVarianceGradient.flatMap { $0 })
                 < 1e-6)
     }
@@ -47,8 +49,8 @@ import Torch
         #expect(abs(try loss.item() - known.discriminator) < 1e-6)
         #expect(abs(try Losses.hinge(made: made).item() - known.generator) < 1e-6)
         try loss.backward()
-        #expect(apart(try #require(real.grad).values(), known.realGradient) < 1e-7)
-        #expect(apart(try #require(made.grad).values(), known.madeGradient) < 1e-7)
+        #expect(largestDifference(try #require(real.grad).values(), known.realGradient) < 1e-7)
+        #expect(largestDifference(try #require(made.grad).values(), known.madeGradient) < 1e-7)
     }
 
     /// One iteration, the normal weight and its gradient as torch.nn.utils.parametrizations.spectral_norm.
@@ -76,13 +78,13 @@ import Torch
         let network = try Executor(Model(graph, state))
         let norm = try SpectralNorm(state)
         try norm.iterate()
-        #expect(apart(try state.require(names.u).values(), known.nextU) < 1e-6)
-        #expect(apart(try state.require(names.v).values(), known.nextV) < 1e-6)
+        #expect(largestDifference(try state.require(names.u).values(), known.nextU) < 1e-6)
+        #expect(largestDifference(try state.require(names.v).values(), known.nextV) < 1e-6)
         let normal = try network.forward(.zeros([1, 3, 8, 8]), training: true)
-        #expect(apart(try normal.values(), known.normal) < 1e-6)
+        #expect(largestDifference(try normal.values(), known.normal) < 1e-6)
         let factors = try Tensor((0..<weight.count).map { Float($0) }, known.shape)
         try (normal * factors).sum().backward()
-        #expect(apart(try #require(weight.grad).values(), known.gradient) < 1e-4)
+        #expect(largestDifference(try #require(weight.grad).values(), known.gradient) < 1e-4)
         // The largest singular value becomes 1 as iterations go on.
         try norm.iterate(200)
         let flat = try network.forward(.zeros([1, 3, 8, 8]), training: false).reshaped([4, 27])

@@ -1,3 +1,4 @@
+import Comparing
 import Datasets
 import Foundation
 import Models
@@ -146,7 +147,7 @@ import Training
                 try Executor(frozen: decoder).forward(latent, training: false)
             )
         }
-        #expect(apart(try plain.values(), try frozen.values()) < 1e-5)
+        #expect(largestDifference(try plain.values(), try frozen.values()) < 1e-5)
     }
 
     @Test func pictureStoresGrowByTheShare() throws {

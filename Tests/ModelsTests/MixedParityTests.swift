@@ -1,3 +1,4 @@
+import Comparing
 import Formats
 import Foundation
 import Testing
@@ -61,7 +62,7 @@ import Testing
         let full: [Float] = try expected.require("float32.\(name)").values()
         #expect(a.count == b.count, "\(name)")
         let allowed = 2 * off[0] + 2e-6 * max(1, b.map(abs).max() ?? 1)
-        let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 0
+        let worst = largestDifference(a, b)
         #expect(worst <= allowed, "\(name): \(worst) off, \(allowed) allowed")
         return (allowed, full[0])
     }

@@ -1,3 +1,4 @@
+import Comparing
 import Formats
 import Foundation
 import Testing
@@ -90,7 +91,7 @@ import Testing
         let off: [Float] = try expected.require("off.\(name)").values()
         #expect(a.count == b.count, "\(name)")
         let allowed = 4 * off[0] + 2e-6 * max(1, b.map(abs).max() ?? 1)
-        let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 0
+        let worst = largestDifference(a, b)
         #expect(worst <= allowed, "\(name): \(worst) off, \(allowed) allowed")
     }
 

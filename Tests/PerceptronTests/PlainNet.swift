@@ -1,3 +1,4 @@
+import Comparing
 import Foundation
 
 @testable import Perceptron
@@ -125,6 +126,6 @@ struct PlainNet {
     /// The largest difference from `net`'s weights.
     func distance(_ net: Perceptron) -> Double {
         let other = [net.hiddenWeights, net.hiddenBias, net.outputWeights, net.outputBias]
-        return zip(weights, other).flatMap { zip($0, $1).map { abs($0 - Double($1)) } }.max() ?? 0
+        return zip(weights, other).map { largestDifference($1, $0) }.max() ?? 0
     }
 }

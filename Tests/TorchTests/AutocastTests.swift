@@ -1,3 +1,4 @@
+import Comparing
 import Testing
 
 @testable import Torch
@@ -48,7 +49,7 @@ import Testing
         let a: [Float] = try mixed.values()
         let b: [Float] = try plain.values()
         let scale = b.map(abs).max() ?? 0
-        let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 0
+        let worst = largestDifference(a, b)
         #expect(worst > 0 && worst < 0x1p-7 * scale)
     }
 

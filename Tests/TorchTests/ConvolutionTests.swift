@@ -1,3 +1,4 @@
+import Comparing
 import Foundation
 import Testing
 
@@ -112,7 +113,7 @@ import Testing
         let b: [Double] = try noGrad { try exact.detached().values() }
         #expect(found.shape == exact.shape)
         let scale = b.map(abs).max() ?? 1
-        let worst = zip(a, b).map { abs(Double($0) - $1) }.max() ?? 0
+        let worst = largestDifference(a, b)
         #expect(worst <= 4e-6 * scale, "\(what): off by \(worst / scale) of the largest")
     }
 }

@@ -1,3 +1,4 @@
+import Comparing
 import Testing
 
 @testable import Torch
@@ -95,7 +96,7 @@ import Testing
         let y: [Float] = try noGrad { try b.detached().values() }
         #expect(x.count == y.count)
         let scale = max(1, y.map(abs).max() ?? 1)
-        let worst = zip(x, y).map { abs($0 - $1) }.max() ?? 0
+        let worst = largestDifference(x, y)
         #expect(worst <= 1e-4 * scale, "\(what): off by \(worst)")
     }
 }

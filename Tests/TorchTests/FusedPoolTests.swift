@@ -1,3 +1,4 @@
+import Comparing
 import Testing
 
 @testable import Torch
@@ -125,7 +126,7 @@ import Testing
         let x: [Float] = try noGrad { try a.detached().values() }
         let y: [Float] = try noGrad { try b.detached().values() }
         let scale = max(1, y.map(abs).max() ?? 1)
-        let worst = zip(x, y).map { abs($0 - $1) }.max() ?? 0
-        #expect(x.count == y.count && worst <= 2e-5 * scale, "\(what): off by \(worst / scale)")
+        let worst = largestDifference(x, y)
+        #expect(worst <= 2e-5 * scale, "\(what): off by \(worst / scale)")
     }
 }

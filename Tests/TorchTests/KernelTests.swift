@@ -1,4 +1,5 @@
 import CKernels
+import Comparing
 import Testing
 
 /// Every kernel of every instruction set that this processor runs, against plain loops in float64.
@@ -38,7 +39,7 @@ import Testing
             for method: Int32 in 0...4 {
                 problem.shape.method = method
                 let found = problem.run(kernels, direction, pieces: 1)
-                let worst = zip(found, exact).map { abs(Double($0) - $1) }.max() ?? 0
+                let worst = largestDifference(found, exact)
                 let text = try #require(
                     kernels.pointee.method(&problem.shape, Int32(direction)))
                 let way = String(cString: text)
@@ -59,7 +60,7 @@ import Testing
             problem.shape.method = method
             for pieces: Int32 in [1, 2] {
                 let found = problem.added(kernels, pieces: pieces)
-                let worst = zip(found, exact).map { abs(Double($0) - $1) }.max() ?? 0
+                let worst = largestDifference(found, exact)
                 #expect(worst <= 2e-5 * scale, "method \(method): \(worst / scale)")
             }
         }
@@ -70,23 +71,16 @@ import Testing
     func frozenForwardIsThatOfFloat64(name: String, index: Int) throws {
         let kernels = try #require(wk_kernels_named(name))
         var problem = Problem(Self.shapes[index])
-        let sums = problem.exact(0)
-        let scale = sums.map(abs).max() ?? 1
-        let (bias, residual) = (problem.endings.bias, problem.endings.residual)
-        let (low, high) = (-0.3 * Float(scale), 0.4 * Float(scale))
-        let exact = sums.enumerated().map { place, sum in
-            let more = Double(bias[place % bias.count]) + Double(residual[place])
-            return min(max(sum + more, Double(low)), Double(high))
-        }
+        let (exact, limits, scale) = problem.ended()
         for method: Int32 in 0...4 {
             problem.shape.method = method
             for pieces: Int32 in [1, 2] {
-                let found = problem.frozen(kernels, low...high, pieces: pieces)
-                let worst = zip(found, exact).map { abs(Double($0) - $1) }.max() ?? 0
+                let found = problem.frozen(kernels, limits, pieces: pieces)
+                let worst = largestDifference(found, exact)
                 #expect(worst <= 2e-5 * scale, "method \(method): \(worst / scale)")
                 var broken = problem
                 broken.endings.residual[broken.dy.count - 1] = .nan
-                let last = broken.frozen(kernels, low...high, pieces: pieces).last
+                let last = broken.frozen(kernels, limits, pieces: pieces).last
                 #expect(last?.isNaN == true)
             }
         }
@@ -97,18 +91,12 @@ import Testing
     func endingsAreThoseOfFloat64(name: String, index: Int) throws {
         let kernels = try #require(wk_kernels_named(name))
         let problem = Problem(Self.shapes[index])
-        let sums = problem.exact(0)
-        let scale = sums.map(abs).max() ?? 1
-        let (bias, residual) = (problem.endings.bias, problem.endings.residual)
-        let (low, high) = (-0.3 * Float(scale), 0.4 * Float(scale))
-        let found = problem.withEnding(low...high) {
+        let (exact, limits, scale) = problem.ended()
+        let found = problem.withEnding(limits) {
             problem.run(kernels, 0, pieces: 2, ending: $0)
         }
-        for (place, sum) in sums.enumerated() {
-            let more = Double(bias[place % bias.count]) + Double(residual[place])
-            let exact = min(max(sum + more, Double(low)), Double(high))
-            #expect(abs(Double(found[place]) - exact) <= 2e-5 * scale, "\(place)")
-        }
+        let worst = largestDifference(found, exact)
+        #expect(worst <= 2e-5 * scale, "\(worst / scale)")
     }
 
     /// Each way is taken by some shape: an unknown name is a way without a test.
@@ -138,20 +126,14 @@ import Testing
         var problem = Problem(Self.shapes[index])
         guard !problem.shape.depthwise else { return }
         for place in problem.w.indices where place % 7 != 0 { problem.w[place] = 0 }
-        let sums = problem.exact(0)
-        let scale = sums.map(abs).max() ?? 1
-        let (bias, residual) = (problem.endings.bias, problem.endings.residual)
-        let (low, high) = (-0.3 * Float(scale), 0.4 * Float(scale))
+        let (exact, limits, scale) = problem.ended()
         for pieces: Int32 in [1, 2] {
-            let found = problem.sparse(kernels, low...high, pieces: pieces)
-            for (place, sum) in sums.enumerated() {
-                let more = Double(bias[place % bias.count]) + Double(residual[place])
-                let exact = min(max(sum + more, Double(low)), Double(high))
-                #expect(abs(Double(found[place]) - exact) <= 2e-5 * scale, "\(place)")
-            }
+            let found = problem.sparse(kernels, limits, pieces: pieces)
+            let worst = largestDifference(found, exact)
+            #expect(worst <= 2e-5 * scale, "\(worst / scale)")
             var broken = problem
             broken.endings.residual[broken.dy.count - 1] = .nan
-            #expect(broken.sparse(kernels, low...high, pieces: pieces).last?.isNaN == true)
+            #expect(broken.sparse(kernels, limits, pieces: pieces).last?.isNaN == true)
         }
     }
 
@@ -394,6 +376,19 @@ private struct Problem {
             }
         }
         return (fused, apart)
+    }
+
+    /// The forward direction with its ending, limits of -0.3 and 0.4 of the largest sum, and that sum.
+    func ended() -> (exact: [Double], limits: ClosedRange<Float>, scale: Double) {
+        let sums = exact(0)
+        let scale = sums.map(abs).max() ?? 1
+        let limits = -0.3 * Float(scale)...0.4 * Float(scale)
+        let exact = sums.enumerated().map { place, sum in
+            let bias = Double(endings.bias[place % endings.bias.count])
+            let whole = sum + bias + Double(endings.residual[place])
+            return min(max(whole, Double(limits.lowerBound)), Double(limits.upperBound))
+        }
+        return (exact, limits, scale)
     }
 
     func exact(_ direction: Int) -> [Double] {

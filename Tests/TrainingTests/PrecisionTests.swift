@@ -1,3 +1,4 @@
+import Comparing
 import Foundation
 import Models
 import Testing
@@ -44,7 +45,7 @@ import Torch
     private func distance(_ a: Tensor, _ b: Tensor) throws -> Float {
         let x: [Float] = try a.detached().values()
         let y: [Float] = try b.detached().values()
-        return zip(x, y).map { abs($0 - $1) }.max() ?? 0
+        return largestDifference(x, y)
     }
 
     /// Float32 by name and float32 by default are one thing; and so is a run after one in bfloat16.
