@@ -1,11 +1,11 @@
-// What a machine does to threads that share nothing and touch no memory: loops of multiply-adds, as long each as asked for.
-// loops THREADS SECONDS COUNT prints {"seconds": the median, "slowest": the slowest}.
+// What a machine does to threads that share nothing and touch no memory: loops of multiply-adds, of as many rounds each as
+// asked for: the same work in every process, so that a slow one shows. loops THREADS ROUNDS COUNT prints {"seconds": the median, "slowest": the slowest}.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-static long rounds = 1000;
+static long rounds;
 
 static double now(void) {
     struct timespec t;
@@ -39,13 +39,12 @@ static int ascending(const void *a, const void *b) {
 
 int main(int count, char **words) {
     const int threads = count == 4 ? atoi(words[1]) : 0, loops = count == 4 ? atoi(words[3]) : 0;
-    const double wanted = count == 4 ? atof(words[2]) : 0;
-    if (threads < 1 || threads > 64 || loops < 1 || loops > 1000 || !(wanted > 0)) {
-        fprintf(stderr, "usage: loops THREADS SECONDS COUNT\n");
+    rounds = count == 4 ? atol(words[2]) : 0;
+    if (threads < 1 || threads > 64 || loops < 1 || loops > 1000 || rounds < 1) {
+        fprintf(stderr, "usage: loops THREADS ROUNDS COUNT\n");
         return 2;
     }
-    while (loop(threads) < wanted / 4) rounds *= 2;
-    for (int i = 0; i < 3; ++i) rounds = (long)((double)rounds * wanted / loop(threads)) + 1; // the clock rises meanwhile
+    for (int i = 0; i < 3; ++i) loop(threads); // the clock rises meanwhile
     double took[1000];
     for (int i = 0; i < loops; ++i) took[i] = loop(threads);
     qsort(took, (size_t)loops, sizeof(double), ascending);
