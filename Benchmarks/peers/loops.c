@@ -14,7 +14,7 @@ static double now(void) {
 }
 
 static void *work(void *unused) {
-    float values[64];
+    _Alignas(64) float values[64]; // across two lines a process would be half as fast
     for (int i = 0; i < 64; ++i) values[i] = (float)i;
     for (long round = 0; round < rounds; ++round) {
         for (int i = 0; i < 64; ++i) values[i] = values[i] * 0.999f + 0.001f;

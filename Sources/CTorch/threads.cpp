@@ -2,18 +2,19 @@
 //
 // To wake a sleeping thread costs a virtual machine some 100 microseconds on both sides, longer than many a layer takes,
 // and OpenMP can but sleep at once or spin, which stalls beside other programs. So a thread that waits looks out for a
-// while before it sleeps, and sleeps at once where others were given its processor meanwhile.
+// while before it sleeps, and sleeps at once where other programs want the processors.
 #include "threads.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <thread>
 #include <vector>
 
 #if defined(__linux__)
+#include <cstdio>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,15 +41,40 @@ void pause() {
 #endif
 }
 
-/// The time that this thread has had a processor; where the system does not say, the time that passes.
-Clock::duration own_time() {
-#if defined(CLOCK_THREAD_CPUTIME_ID)
-    timespec time;
-    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0)
-        return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+/// How long this thread could have run, but others had the processors. What the host of a virtual machine takes away for
+/// other machines is not in it: who sleeps then gives it to nobody here.
+class Queue {
+#if defined(__linux__)
+    const int file = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    Clock::time_point last = Clock::now();
+    Clock::duration before = total();
+
+    /// Since the thread began; none where the system does not say.
+    Clock::duration total() const {
+        char text[64] = {};
+        long long ran = 0, queued = 0;
+        if (file < 0 || pread(file, text, sizeof text - 1, 0) <= 0) return {};
+        return std::chrono::nanoseconds(std::sscanf(text, "%lld %lld", &ran, &queued) == 2 ? queued : 0);
+    }
+
+  public:
+    ~Queue() {
+        if (file >= 0) close(file);
+    }
+
+    /// Whether it was a quarter of the time since this was last asked; asked again within `window`, no.
+    bool isLong(Clock::time_point now, Clock::duration window) {
+        if (now - last < window) return false;
+        const auto queued = total();
+        const bool is = (queued - before) * 4 > now - last;
+        last = now, before = queued;
+        return is;
+    }
+#else
+  public:
+    bool isLong(Clock::time_point, Clock::duration) { return false; }
 #endif
-    return Clock::now().time_since_epoch();
-}
+};
 
 /// A number that threads wait for. The standard library's own waiting yields to others first, which beside a busy program
 /// takes milliseconds.
@@ -82,24 +108,18 @@ struct alignas(64) Word {
 
 /// How the threads of a call wait.
 class Waiting {
-    /// Of so much time that was looked at ...
-    static constexpr std::chrono::milliseconds kWindow{10};
-    /// ... a tenth went to others: for so long no thread then looks out.
-    static constexpr std::chrono::seconds kModesty{5};
-    std::atomic<Clock::rep> seen{0}, taken{0}, until{0};
+    /// So often a thread sees how long it queued ...
+    static constexpr std::chrono::milliseconds kWindow{20};
+    /// ... and where that was long, no thread looks out for this time.
+    static constexpr std::chrono::milliseconds kModesty{200};
+    std::atomic<Clock::rep> until{0};
 
   public:
-    /// Does a share, and in every eighth call sees how much of the time others had the processor.
-    template <class Share> void work(uint32_t number, Share &&share) {
-        if (number % 8 != 0) return share();
-        const auto start = Clock::now();
-        const auto before = own_time();
-        share();
-        const auto end = Clock::now();
-        taken += (end - start - (own_time() - before)).count();
-        if ((seen += (end - start).count()) < Clock::duration(kWindow).count()) return;
-        if (taken * 10 > seen) until = (end + kModesty).time_since_epoch().count();
-        seen = taken = 0;
+    /// After each share of the work.
+    void look() {
+        static thread_local Queue queue;
+        const auto now = Clock::now();
+        if (queue.isLong(now, kWindow)) until = (now + kModesty).time_since_epoch().count();
     }
 
     /// Waits until `word` is no longer `old`, and reads it.
@@ -149,8 +169,9 @@ class Helpers {
             const uint32_t helpers = seen % kNext;
             if (helpers == kStop) return;
             if (rank > helpers) continue;
-            waiting.work(seen / kNext, [&] { share(rank, helpers); });
+            share(rank, helpers);
             if (left.value.fetch_sub(1) == 1) left.wake();
+            waiting.look();
         }
     }
 
@@ -162,7 +183,8 @@ class Helpers {
         count = wanted, body = what, state = on;
         left.value.store(helpers);
         publish(helpers);
-        waiting.work(number / kNext, [&] { share(0, helpers); });
+        share(0, helpers);
+        waiting.look();
         for (uint32_t still = left.value.load(std::memory_order_acquire); still != 0;) still = waiting.change(left, still);
     }
 
