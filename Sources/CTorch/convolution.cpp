@@ -2,12 +2,10 @@
 //
 // Own ones not for speed alone: oneDNN 3.x computes wrong weight gradients on AVX2 for some shapes (a strided
 // 1x1 with fewer than 8 channels, see docs), so no float32 training on a CPU goes through it.
-#include "shim.h"
 #include "descent.h"
+#include "node.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <limits>
 #include <mutex>
@@ -18,14 +16,6 @@ using namespace winnow;
 
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
-
-/// Not `const_data_ptr<float>`: clang names that template otherwise than the gcc that built libtorch.
-const float *floats(const at::Tensor &t) { return static_cast<const float *>(t.const_data_ptr()); }
-
 bool is_plain(const at::Tensor &t) { return t.is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 4; }
 
 wk_conv shape_of(const at::Tensor &x, const at::Tensor &w, int64_t stride, int64_t padding) {
@@ -34,7 +24,7 @@ wk_conv shape_of(const at::Tensor &x, const at::Tensor &w, int64_t stride, int64
 }
 
 at::Tensor scratch(const wk_conv &shape, wk_direction direction, int pieces) {
-    return at::empty({wk_kernels_best()->scratch(&shape, direction, pieces)}, at::TensorOptions().dtype(at::kFloat));
+    return unwritten({wk_kernels_best()->scratch(&shape, direction, pieces)});
 }
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -43,7 +33,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 at::Tensor convolved(const wk_conv &shape, const at::Tensor &x, const float *w, const wk_ending &ending) {
     const wk_team team{at::get_num_threads(), in_parallel};
     const auto across = [&](int64_t size) { return (size + 2 * shape.padding - shape.kernel) / shape.stride + 1; };
-    auto y = at::empty({shape.batch, shape.out, across(shape.height), across(shape.width)}, x.options(), kChannelsLast);
+    auto y = unwritten_pictures({shape.batch, shape.out, across(shape.height), across(shape.width)});
     const auto room = scratch(shape, WK_FORWARD, team.pieces);
     wk_kernels_best()->forward(&shape, floats(x), w, &ending, y.data_ptr<float>(), room.data_ptr<float>(), team);
     return y;
@@ -58,36 +48,24 @@ at::Tensor own_gradient(at::Tensor &given) {
 
 /// A convolution as an autograd node; all tensors are channels-last. Where others read the picture after it, they read
 /// the second output, the picture itself: their gradients come here first, and this one is added to them.
-struct Convolution : torch::autograd::Function<Convolution> {
-    static variable_list forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w,
-                                 const std::optional<at::Tensor> &bias, int64_t stride, int64_t padding, bool passes) {
-        context->set_materialize_grads(false);
-        const wk_ending ending{bias ? floats(*bias) : nullptr, nullptr, -kInfinity, kInfinity};
-        auto y = convolved(shape_of(x, w, stride, padding), x, floats(w), ending);
-        context->save_for_backward({x, w});
-        context->saved_data["stride"] = stride;
-        context->saved_data["padding"] = padding;
-        context->saved_data["bias"] = bias.has_value();
-        return passes ? variable_list{y, x} : variable_list{y};
-    }
+struct Convolution : torch::autograd::Node {
+    SavedVariable pictures, weights;
+    wk_conv shape{};
 
-    static variable_list backward(AutogradContext *context, variable_list &gradients) {
+    variable_list apply(variable_list &&gradients) override {
         const bool adds = gradients.size() > 1 && gradients[1].defined();
-        if (!gradients[0].defined()) return {adds ? gradients[1] : at::Tensor(), {}, {}, {}, {}, {}};
-        const auto saved = context->get_saved_variables();
-        const auto &x = saved[0], &w = saved[1];
+        if (!gradients[0].defined()) return {adds ? gradients[1] : at::Tensor(), {}, {}};
+        const auto x = pictures.unpack(), w = weights.unpack();
         const auto dy = gradients[0].contiguous(kChannelsLast);
-        const auto shape =
-            shape_of(x, w, context->saved_data["stride"].toInt(), context->saved_data["padding"].toInt());
         const wk_team team{at::get_num_threads(), in_parallel};
         at::Tensor dx, dw, db;
-        if (context->needs_input_grad(0)) {
-            dx = adds ? own_gradient(gradients[1]) : at::empty(x.sizes(), x.options(), kChannelsLast);
+        if (task_should_compute_output(0)) {
+            dx = adds ? own_gradient(gradients[1]) : unwritten_pictures(x.sizes());
             const auto room = scratch(shape, WK_INPUT_GRADIENT, team.pieces);
             wk_kernels_best()->input_gradient(&shape, floats(dy), floats(w), adds, dx.data_ptr<float>(),
                                               room.data_ptr<float>(), team);
         }
-        if (context->needs_input_grad(1)) {
+        if (task_should_compute_output(1)) {
             const auto room = scratch(shape, WK_WEIGHT_GRADIENT, team.pieces);
             const auto *parameter = descending(w); // after the input's gradient, which still needs the weights
             if (parameter && wk_kernels_best()->descends(&shape)) {
@@ -99,9 +77,13 @@ struct Convolution : torch::autograd::Function<Convolution> {
                                                    room.data_ptr<float>(), team);
             }
         }
-        // A bias that is not there is no input, and may not be asked for.
-        if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) db = dy.sum({0, 2, 3});
-        return {dx, dw, db, {}, {}, {}};
+        if (task_should_compute_output(2)) db = dy.sum({0, 2, 3});
+        return {dx, dw, db};
+    }
+
+    void release_variables() override {
+        pictures.reset_data();
+        weights.reset_data();
     }
 };
 
@@ -121,11 +103,24 @@ std::optional<wk_conv> own_shape(const at::Tensor &x, const at::Tensor &w, const
 std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
                               int64_t padding, int64_t groups, at::Tensor *passed) {
     if (!own_shape(x, w, bias, stride, padding, groups)) return std::nullopt;
-    const auto extra = bias.defined() ? std::optional(bias.contiguous()) : std::nullopt;
     const bool turned = x.is_contiguous(kChannelsLast), passes = passed && turned && x.requires_grad();
-    auto made = Convolution::apply(x.contiguous(kChannelsLast), w.contiguous(kChannelsLast), extra, stride, padding, passes);
-    if (passes) *passed = made[1];
-    return turned || w.is_contiguous(kChannelsLast) ? made[0] : made[0].contiguous();
+    const auto pictures = x.contiguous(kChannelsLast), weights = w.contiguous(kChannelsLast);
+    const auto offsets = bias.defined() ? bias.contiguous() : bias;
+    const auto shape = shape_of(x, w, stride, padding);
+    const auto node = node_after<Convolution>(pictures, weights, offsets);
+    const wk_ending ending{bias.defined() ? floats(offsets) : nullptr, nullptr, -kInfinity, kInfinity};
+    const auto y = convolved(shape, pictures, floats(weights), ending);
+    if (node) {
+        torch::autograd::set_history(y, node);
+        node->pictures = SavedVariable(pictures, false);
+        node->weights = SavedVariable(weights, false);
+        node->shape = shape;
+    }
+    if (node && passes) {
+        *passed = pictures.tensor_data();
+        torch::autograd::set_history(*passed, node);
+    }
+    return turned || w.is_contiguous(kChannelsLast) ? y : y.contiguous();
 }
 
 at::Tensor library(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride, int64_t padding,

@@ -24,6 +24,9 @@ extern thread_local Descent *descent;
 /// The entry of these weights, or null where their gradient is wanted as a tensor.
 const wk_parameter *descending(const at::Tensor &weights);
 
+/// Takes the parameter's step by this gradient, which is then gone, where the pass takes it.
+void descend(const at::Tensor &parameter, at::Tensor &gradient);
+
 inline wk_sgd kernel_step(const wt_sgd &s) {
     return {static_cast<float>(s.lr), static_cast<float>(s.momentum), static_cast<float>(s.decay), s.nesterov, s.first};
 }

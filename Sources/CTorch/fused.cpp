@@ -2,25 +2,19 @@
 // five (channels-last float32 on the CPU; elsewhere, and for the 16-bit activations of mixed precision,
 // libtorch's own operations, with the same result).
 #include "norms.h"
+#include "descent.h"
 #include "synchronised_norm.h"
-
-#include <torch/csrc/autograd/custom_function.h>
-
-#include <optional>
 
 using namespace winnow;
 
 namespace {
-
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
 
 float *writable(const at::Tensor &t) { return t.data_ptr<float>(); }
 
 at::Tensor normed(const at::Tensor &x, const at::Tensor &residual, const NormLayer &layer, bool relu) {
     const int64_t channels = x.size(1), rows = x.numel() / channels;
     const auto norm = layer.norm(relu);
-    auto y = at::empty_like(x, kChannelsLast);
+    auto y = unwritten_pictures(x.sizes());
     const float *source = floats(x), *extra = residual.defined() ? floats(residual) : nullptr;
     float *target = writable(y);
     over_rows(rows, channels, [&](int, int64_t begin, int64_t end) {
@@ -29,28 +23,21 @@ at::Tensor normed(const at::Tensor &x, const at::Tensor &residual, const NormLay
     return y;
 }
 
-struct Norm : torch::autograd::Function<Norm> {
-    static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &w, const at::Tensor &b,
-                              const at::Tensor &running_mean, const at::Tensor &running_var,
-                              const std::optional<at::Tensor> &extra, bool relu, double momentum, double eps) {
-        const auto residual = extra.value_or(at::Tensor());
-        const auto layer = batch_statistics(x, {w, b, running_mean, running_var, momentum, eps});
-        auto y = normed(x, residual, layer, relu);
-        context->save_for_backward({x, layer.values, residual.defined() && relu ? y : at::Tensor()});
-        context->saved_data["relu"] = relu;
-        context->saved_data["residual"] = residual.defined();
-        return y;
-    }
+struct Norm : torch::autograd::Node {
+    /// What it read and, where a residual was added before the ReLU, what it made.
+    SavedVariable input, output;
+    NormLayer layer;
+    at::Tensor w, b;
+    bool relu = false, residual = false;
 
-    static variable_list backward(AutogradContext *context, variable_list gradients) {
-        const auto saved = context->get_saved_variables();
-        const auto &x = saved[0], &open = saved[2];
-        const NormLayer layer{saved[1]};
-        const auto norm = layer.norm(context->saved_data["relu"].toBool());
+    variable_list apply(variable_list &&gradients) override {
+        if (!gradients[0].defined()) return variable_list(4);
+        const auto x = input.unpack(), open = output.unpack(shared_from_this());
+        const auto norm = layer.norm(relu);
         const auto dy = gradients[0].contiguous(kChannelsLast);
         const int64_t channels = x.size(1), rows = x.numel() / channels;
         const bool writes = open.defined();
-        const at::Tensor gated = writes ? at::empty_like(dy) : dy;
+        const at::Tensor gated = writes ? unwritten_pictures(dy.sizes()) : dy;
         const float *up = floats(dy), *source = floats(x), *opened = writes ? floats(open) : nullptr;
         const auto &kernels = wk_kernels_best()->norm;
         Sums sums(channels);
@@ -58,15 +45,22 @@ struct Norm : torch::autograd::Function<Norm> {
             kernels.gate({channels, begin, end}, &norm, up, source, opened, writes ? writable(gated) : nullptr,
                          sums.first(piece), sums.second(piece));
         }));
-        const auto made = norm_gradients(layer, sums, rows);
-        const auto dx = at::empty_like(x, kChannelsLast);
+        auto made = norm_gradients(layer, sums, rows);
+        const auto dx = unwritten_pictures(x.sizes());
         float *target = writable(dx);
         over_rows(rows, channels, [&](int, int64_t begin, int64_t end) {
             kernels.input_gradient({channels, begin, end}, &norm, floats(gated), writes, source, made.slope(),
                                    made.level(), target);
         });
-        const bool adds = context->saved_data["residual"].toBool();
-        return {dx, made.dw, made.db, {}, {}, adds ? gated : at::Tensor(), {}, {}, {}};
+        descend(w, made.dw);
+        descend(b, made.db);
+        return {dx, made.dw, made.db, residual ? gated : at::Tensor()};
+    }
+
+    void release_variables() override {
+        input.reset_data();
+        output.reset_data();
+        layer = {};
     }
 };
 
@@ -80,8 +74,19 @@ at::Tensor plain(const at::Tensor &x, const NormParameters &p, const at::Tensor 
 } // namespace
 
 at::Tensor winnow::fused_norm(const at::Tensor &x, const NormParameters &p, const at::Tensor &residual, bool relu) {
-    const auto extra = residual.defined() ? std::optional(residual) : std::nullopt;
-    return Norm::apply(x, p.w, p.b, p.running_mean, p.running_var, extra, relu, p.momentum, p.eps);
+    const auto node = node_after<Norm>(x, p.w, p.b, residual);
+    const auto layer = batch_statistics(x, p);
+    const auto y = normed(x, residual, layer, relu);
+    if (!node) return y;
+    torch::autograd::set_history(y, node);
+    node->input = SavedVariable(x, false);
+    if (residual.defined() && relu) node->output = SavedVariable(y, true);
+    node->layer = layer;
+    node->w = p.w;
+    node->b = p.b;
+    node->relu = relu;
+    node->residual = residual.defined();
+    return y;
 }
 
 at::Tensor winnow::norm_relu(const at::Tensor &x, const NormParameters &p, const at::Tensor &residual, bool training) {

@@ -18,7 +18,7 @@ NormLayer batch_statistics(const at::Tensor &x, const NormParameters &p) {
     }));
     int64_t all_rows = rows;
     sum_over_processes(sums.first(0), 2 * channels, all_rows);
-    const NormLayer layer{at::empty({4, channels}, p.w.options())};
+    const NormLayer layer{unwritten({4, channels})};
     const float *w = floats(p.w), *b = floats(p.b);
     float *mean = layer.row(0), *scale = layer.row(1), *offset = layer.row(2), *inverse = layer.row(3);
     const double n = static_cast<double>(all_rows);
@@ -38,8 +38,7 @@ NormLayer batch_statistics(const at::Tensor &x, const NormParameters &p) {
 
 NormGradients norm_gradients(const NormLayer &layer, Sums &sums, int64_t rows) {
     const int64_t channels = layer.channels();
-    const auto options = layer.values.options();
-    NormGradients made{at::empty({channels}, options), at::empty({channels}, options), at::empty({2, channels}, options)};
+    NormGradients made{unwritten({channels}), unwritten({channels}), unwritten({2, channels})};
     float *dw = made.dw.data_ptr<float>(), *db = made.db.data_ptr<float>();
     for (int64_t c = 0; c < channels; ++c) {
         db[c] = static_cast<float>(sums.first(0)[c]);

@@ -1,20 +1,10 @@
 // What the autograd nodes of batch norm share: threads over rows, sums over them, a layer's numbers.
 #pragma once
-#include "shim.h"
-#include "threads.h"
-
-#include "../CKernels/convolution.h"
-
-#include <ATen/Parallel.h>
+#include "node.h"
 
 #include <vector>
 
 namespace winnow {
-
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
-
-/// Not `const_data_ptr<float>`: clang names that template otherwise than the gcc that built libtorch.
-inline const float *floats(const at::Tensor &t) { return static_cast<const float *>(t.const_data_ptr()); }
 
 /// Shares `count` rows of `each` floats among the threads: body(piece, begin, end); few floats stay on one thread.
 template <class Body> int over_rows(int64_t count, int64_t each, Body &&body) {

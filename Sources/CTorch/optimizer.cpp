@@ -105,14 +105,14 @@ std::unordered_set<const c10::TensorImpl *> read_once(const at::Tensor &loss) {
     return once;
 }
 
-/// What convolutions may update in the backward pass: parameters that nothing else reads and that have no gradient yet.
+/// What nodes may update in the backward pass: parameters that nothing else reads and that have no gradient yet.
 Descent descent_of(const at::Tensor &loss, const wt_tensor *params, const wt_tensor *velocity, const wt_tensor *masks,
                    int count, const wt_sgd &s) {
     Descent descent{kernel_step(s), {}};
     const auto once = read_once(loss);
     for (int i = 0; i < count; ++i) {
         const auto &parameter = of(params[i]);
-        if (parameter.dim() != 4 || parameter.grad().defined() || !once.count(parameter.unsafeGetTensorImpl())) continue;
+        if (parameter.grad().defined() || !once.count(parameter.unsafeGetTensorImpl())) continue;
         const auto found = listed(parameter, {}, s.momentum != 0 ? of(velocity[i]) : at::Tensor(),
                                   masks[i] ? of(masks[i]) : at::Tensor());
         if (found) descent.parameters[found->weights] = *found;
@@ -130,6 +130,15 @@ const wk_parameter *descending(const at::Tensor &weights) {
     if (!descent) return nullptr;
     const auto found = descent->parameters.find(weights.const_data_ptr());
     return found == descent->parameters.end() ? nullptr : &found->second;
+}
+
+void descend(const at::Tensor &parameter, at::Tensor &gradient) {
+    const auto *found = descending(parameter);
+    if (!found) return;
+    auto entry = *found;
+    entry.gradient = gradient.data_ptr<float>();
+    wk_kernels_best()->sgd(&descent->step, &entry, 1, {1, in_parallel});
+    gradient.reset();
 }
 
 } // namespace winnow

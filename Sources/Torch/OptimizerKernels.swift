@@ -6,9 +6,9 @@ import CTorch
 /// Parameters without a gradient stay as they are. A mask (same shape, 0 or 1) takes the gradient out of
 /// pruned weights, so that neither momentum nor weight decay can revive them.
 ///
-/// - Parameter loss: where given, its backward pass is part of the step, and weights of convolutions that
-///   nothing else reads take theirs where their gradient is made (the same bits, less memory moved): those
-///   have no gradient afterwards.
+/// - Parameter loss: where given, its backward pass is part of the step, and parameters of convolutions and batch
+///   norms that nothing else reads take theirs where their gradient is made (the same bits, less memory
+///   moved): those have no gradient afterwards.
 package func sgdStep(
     _ parameters: [Tensor], velocity: [Tensor], masks: [Tensor?], lr: Double, momentum: Double,
     weightDecay: Double, nesterov: Bool, isFirst: Bool, down loss: Tensor? = nil

@@ -37,6 +37,31 @@ import Testing
         }
     }
 
+    /// What the nodes keep is let go with the first pass: a second is an error, not a crash.
+    @Test(arguments: ["convolution", "norm", "norm with a residual", "pool"])
+    func aGraphIsFollowedOnce(_ node: String) throws {
+        let inputs = try Inputs([2, 5, 9, 8], channelsLast: true)
+        func norm(_ residual: Tensor?) throws -> Tensor {
+            try batchNormReLU(
+                inputs.x, weight: inputs.w, bias: inputs.b, runningMean: inputs.mean,
+                runningVar: inputs.variance, residual: residual, training: true)
+        }
+        let y =
+            switch node {
+            case "convolution":
+                try conv2d(inputs.x, Tensor.randn([4, 5, 3, 3], Generator(seed: 2)), padding: 1)
+            case "norm": try norm(nil)
+            case "norm with a residual": try norm(inputs.x)
+            default:
+                try batchNormReLUMaxPool(
+                    inputs.x, weight: inputs.w, bias: inputs.b, runningMean: inputs.mean,
+                    runningVar: inputs.variance, kernel: 3, stride: 2, padding: 1)
+            }
+        let loss = try y.sum()
+        try loss.backward()
+        #expect(throws: TorchError.self) { try loss.backward() }
+    }
+
     /// The picture goes on to a second convolution, a sum and a mean (whose gradient is one number for all), to nothing,
     /// or comes from a leaf; its gradient is the sum of what each alone gives.
     @Test(arguments: [(1, 1, 0), (3, 1, 1), (3, 2, 1), (1, 2, 0)])

@@ -35,14 +35,14 @@ import Testing
         #expect(found[3] == 0)
     }
 
-    /// Convolutions that one place reads step in the backward pass, one that two places read does not: all end
-    /// with the bits of a backward pass and a step after it.
+    /// Convolutions and batch norms that one place reads step in the backward pass, one that two places read does not:
+    /// all end with the bits of a backward pass and a step after it.
     @Test(arguments: [false, true])
     func aStepDownALossIsBackwardAndStep(masked: Bool) throws {
         func trained(down: Bool) throws -> (weights: [[Float]], withGradient: [Bool]) {
             let draw = try Generator(seed: 3)
             let x = try Tensor.randn([2, 64, 4, 4], draw).channelsLast()
-            let shapes = [[64, 64, 3, 3], [64, 64, 3, 3], [64]]
+            let shapes = [[64, 64, 3, 3], [64, 64, 3, 3], [64], [64], [64], [64], [64]]
             let parameters = try shapes.map { shape -> Tensor in
                 let drawn = try Tensor.randn(shape, draw)
                 return try (shape.count == 4 ? drawn.channelsLast() : drawn).requiresGrad_()
@@ -56,7 +56,13 @@ import Testing
             }
             var hasGradient: [Bool] = []
             for step in 0..<3 {
-                let once = try conv2d(x, parameters[0], bias: nil, padding: 1)
+                let first = try conv2d(x, parameters[0], bias: nil, padding: 1)
+                let normed = try batchNormReLU(
+                    first, weight: parameters[3], bias: parameters[4], runningMean: .zeros([64]),
+                    runningVar: .zeros([64]), residual: x, training: true)
+                let once = try batchNormReLUMaxPool(
+                    normed, weight: parameters[5], bias: parameters[6], runningMean: .zeros([64]),
+                    runningVar: .zeros([64]), kernel: 3, stride: 1, padding: 1)
                 let twice = try conv2d(
                     conv2d(once, parameters[1], bias: nil, padding: 1), parameters[1],
                     bias: parameters[2], padding: 1)
@@ -75,8 +81,8 @@ import Testing
         }
         let (apart, fused) = (try trained(down: false), try trained(down: true))
         #expect(fused.weights == apart.weights)
-        #expect(apart.withGradient == [true, true, true])
-        #expect(fused.withGradient == [false, true, true])
+        #expect(apart.withGradient == [true, true, true, true, true, true, true])
+        #expect(fused.withGradient == [false, true, true, false, false, false, false])
     }
 
     @Test func adamFollowsItsFormula() throws {
