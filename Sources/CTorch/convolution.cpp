@@ -102,19 +102,19 @@ std::optional<wk_conv> own_shape(const at::Tensor &x, const at::Tensor &w, const
 /// With `passed` (channels-last pictures that have a gradient), that becomes the picture for whoever reads it next.
 std::optional<at::Tensor> own(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, int64_t stride,
                               int64_t padding, int64_t groups, at::Tensor *passed) {
-    if (!own_shape(x, w, bias, stride, padding, groups)) return std::nullopt;
+    const auto shape = own_shape(x, w, bias, stride, padding, groups);
+    if (!shape) return std::nullopt;
     const bool turned = x.is_contiguous(kChannelsLast), passes = passed && turned && x.requires_grad();
     const auto pictures = x.contiguous(kChannelsLast), weights = w.contiguous(kChannelsLast);
     const auto offsets = bias.defined() ? bias.contiguous() : bias;
-    const auto shape = shape_of(x, w, stride, padding);
     const auto node = node_after<Convolution>(pictures, weights, offsets);
     const wk_ending ending{bias.defined() ? floats(offsets) : nullptr, nullptr, -kInfinity, kInfinity};
-    const auto y = convolved(shape, pictures, floats(weights), ending);
+    const auto y = convolved(*shape, pictures, floats(weights), ending);
     if (node) {
         torch::autograd::set_history(y, node);
         node->pictures = SavedVariable(pictures, false);
         node->weights = SavedVariable(weights, false);
-        node->shape = shape;
+        node->shape = *shape;
     }
     if (node && passes) {
         *passed = pictures.tensor_data();
@@ -204,8 +204,7 @@ at::Tensor frozen_conv2d(wt_frozen frozen, const at::Tensor &x, const at::Tensor
     const auto packed = frozen->sparse(*shape, w);
     const wk_team team{at::get_num_threads(), in_parallel};
     auto y = at::empty({shape->batch, shape->out, across(x.size(2)), across(x.size(3))}, x.options());
-    const auto room =
-        at::empty({wk_kernels_best()->sparse_scratch(&*shape, team.pieces)}, at::TensorOptions().dtype(at::kFloat));
+    const auto room = unwritten({wk_kernels_best()->sparse_scratch(&*shape, team.pieces)});
     wk_kernels_best()->sparse_forward(&*shape, floats(pictures), floats(packed), &ending, y.data_ptr<float>(),
                                       room.data_ptr<float>(), team);
     return y;

@@ -2,7 +2,6 @@
 // five (channels-last float32 on the CPU; elsewhere, and for the 16-bit activations of mixed precision,
 // libtorch's own operations, with the same result).
 #include "norms.h"
-#include "descent.h"
 #include "synchronised_norm.h"
 
 using namespace winnow;
@@ -27,7 +26,6 @@ struct Norm : torch::autograd::Node {
     /// What it read and, where a residual was added before the ReLU, what it made.
     SavedVariable input, output;
     NormLayer layer;
-    at::Tensor w, b;
     bool relu = false, residual = false;
 
     variable_list apply(variable_list &&gradients) override {
@@ -45,15 +43,13 @@ struct Norm : torch::autograd::Node {
             kernels.gate({channels, begin, end}, &norm, up, source, opened, writes ? writable(gated) : nullptr,
                          sums.first(piece), sums.second(piece));
         }));
-        auto made = norm_gradients(layer, sums, rows);
+        const auto made = norm_gradients(layer, sums, rows);
         const auto dx = unwritten_pictures(x.sizes());
         float *target = writable(dx);
         over_rows(rows, channels, [&](int, int64_t begin, int64_t end) {
             kernels.input_gradient({channels, begin, end}, &norm, floats(gated), writes, source, made.slope(),
                                    made.level(), target);
         });
-        descend(w, made.dw);
-        descend(b, made.db);
         return {dx, made.dw, made.db, residual ? gated : at::Tensor()};
     }
 
@@ -82,8 +78,6 @@ at::Tensor winnow::fused_norm(const at::Tensor &x, const NormParameters &p, cons
     node->input = SavedVariable(x, false);
     if (residual.defined() && relu) node->output = SavedVariable(y, true);
     node->layer = layer;
-    node->w = p.w;
-    node->b = p.b;
     node->relu = relu;
     node->residual = residual.defined();
     return y;

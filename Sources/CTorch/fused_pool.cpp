@@ -1,7 +1,6 @@
 // Batch norm, ReLU and max pooling as one autograd node, in training: the picture between them, a network's largest,
 // is neither stored nor read again, and its gradient is formed from the smaller one's.
 #include "norms.h"
-#include "descent.h"
 
 using namespace winnow;
 
@@ -10,7 +9,6 @@ namespace {
 struct NormPool : torch::autograd::Node {
     SavedVariable input;
     NormLayer layer;
-    at::Tensor w, b;
     /// Of each window: its largest value, and its place.
     at::Tensor chosen, taps;
     wk_pool pool{};
@@ -27,14 +25,12 @@ struct NormPool : torch::autograd::Node {
             kernels.pool_gate({channels, begin, end}, &norm, floats(dy), floats(chosen), taps.data_ptr<uint8_t>(),
                               sums.first(piece), sums.second(piece));
         }));
-        auto made = norm_gradients(layer, sums, x.numel() / channels);
+        const auto made = norm_gradients(layer, sums, x.numel() / channels);
         const auto dx = unwritten_pictures(x.sizes());
         over_rows(x.size(0) * x.size(2), x.size(3) * channels, [&](int, int64_t begin, int64_t end) {
             kernels.pool_input_gradient(&pool, &norm, begin, end, floats(dy), taps.data_ptr<uint8_t>(), floats(x),
                                         made.slope(), made.level(), dx.data_ptr<float>());
         });
-        descend(w, made.dw);
-        descend(b, made.db);
         return {dx, made.dw, made.db};
     }
 
@@ -63,8 +59,6 @@ at::Tensor norm_pool(const at::Tensor &x, const NormParameters &p, int64_t kerne
     torch::autograd::set_history(y, node);
     node->input = SavedVariable(x, false);
     node->layer = layer;
-    node->w = p.w;
-    node->b = p.b;
     node->chosen = chosen;
     node->taps = taps;
     node->pool = pool;

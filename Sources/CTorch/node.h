@@ -24,10 +24,8 @@ constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
 /// Not `const_data_ptr<float>`: clang names that template otherwise than the gcc that built libtorch.
 inline const float *floats(const at::Tensor &t) { return static_cast<const float *>(t.const_data_ptr()); }
 
-/// An unwritten tensor on the CPU, without libtorch's question to whom `at::empty` is put.
-inline at::Tensor unwritten(at::IntArrayRef sizes, at::ScalarType type = at::kFloat) {
-    return at::detail::empty_cpu(sizes, type);
-}
+/// An unwritten tensor on the CPU, without the dispatcher that `at::empty` goes through.
+inline at::Tensor unwritten(at::IntArrayRef sizes) { return at::detail::empty_cpu(sizes, at::kFloat); }
 inline at::Tensor unwritten_pictures(at::IntArrayRef sizes, at::ScalarType type = at::kFloat) {
     return at::detail::empty_cpu(sizes, type, false, kChannelsLast);
 }

@@ -1,6 +1,7 @@
 // Ioffe & Szegedy 2015: y = (x - mean) / sqrt(var + eps) * w + b, biased variance over batch and pixels
 // while training; running statistics take the unbiased one, as in torch.nn.BatchNorm2d.
 #include "norms.h"
+#include "descent.h"
 #include "group.h"
 
 #include <cmath>
@@ -18,7 +19,7 @@ NormLayer batch_statistics(const at::Tensor &x, const NormParameters &p) {
     }));
     int64_t all_rows = rows;
     sum_over_processes(sums.first(0), 2 * channels, all_rows);
-    const NormLayer layer{unwritten({4, channels})};
+    const NormLayer layer{unwritten({4, channels}), p.w, p.b};
     const float *w = floats(p.w), *b = floats(p.b);
     float *mean = layer.row(0), *scale = layer.row(1), *offset = layer.row(2), *inverse = layer.row(3);
     const double n = static_cast<double>(all_rows);
@@ -54,6 +55,8 @@ NormGradients norm_gradients(const NormLayer &layer, Sums &sums, int64_t rows) {
         slope[c] = static_cast<float>(each);
         level[c] = static_cast<float>(-scale * sums.first(0)[c] / n - each * norm.mean[c]);
     }
+    descend(layer.w, made.dw);
+    descend(layer.b, made.db);
     return made;
 }
 

@@ -38,9 +38,9 @@ struct Sums {
     }
 };
 
-/// Of each channel: mean, scale, offset and 1 / sqrt(var + eps), in one tensor.
+/// Of each channel: mean, scale, offset and 1 / sqrt(var + eps), in one tensor; the parameters, in training.
 struct NormLayer {
-    at::Tensor values;
+    at::Tensor values, w, b;
     int64_t channels() const { return values.size(1); }
     float *row(int64_t i) const { return values.data_ptr<float>() + i * channels(); }
     wk_norm norm(bool relu) const { return {row(0), row(1), row(2), relu}; }
@@ -56,7 +56,7 @@ struct NormParameters {
 /// That of this batch, over all processes; moves the running statistics along.
 NormLayer batch_statistics(const at::Tensor &x, const NormParameters &p);
 
-/// Gradients of weight and bias, and [slope, level] of `input_gradient`.
+/// Gradients of weight and bias (undefined where these took their step by them), and [slope, level] of `input_gradient`.
 struct NormGradients {
     at::Tensor dw, db, factors;
     const float *slope() const { return factors.data_ptr<float>(); }
