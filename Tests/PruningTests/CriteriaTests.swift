@@ -1,3 +1,4 @@
+import Core
 import Models
 import Testing
 import Torch
@@ -197,6 +198,33 @@ import Torch
             #expect(Set(found.representatives.map { $0 / 2 }) == [0, 1, 2])
             let all = ProductClusters(products, 6, clusters: 6, .init(seed: seed, name: "k"))
             #expect(Set(all.representatives).count == 6)
+        }
+    }
+
+    /// Products that other numbers of threads add up differ in their last bits; what stays does not. Half as many
+    /// clusters as points make many of two, which are both as near to their centre, and twins.
+    @Test func kMeansDoesNotHangOnRounding() throws {
+        let count = 24
+        var generator = SplitMix64(seed: 4)
+        var vectors = (0..<count).map { _ in
+            (0..<9).map { _ in Double(generator.uniform()) - 0.5 }
+        }
+        vectors[20] = vectors[3]
+        let products = vectors.flatMap { a in
+            vectors.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+        }
+        for clusters in [1, 12, 23] {
+            let whole = ProductClusters(
+                products, count, clusters: clusters, .init(seed: 2, name: "k"))
+            #expect(whole.representatives.count == clusters)
+            for _ in 0..<20 {
+                let rounded = products.map {
+                    $0 * (1 + (Double(generator.uniform()) - 0.5) * 1e-15)
+                }
+                let found = ProductClusters(
+                    rounded, count, clusters: clusters, .init(seed: 2, name: "k"))
+                #expect(found.representatives == whole.representatives)
+            }
         }
     }
 }

@@ -48,12 +48,16 @@ struct ProductClusters {
     private let products: [Double]
     private let count: Int
     private var members: [[Int]] = []
+    /// Squares that differ by less are equal: of a cluster of two, both are as near to its centre, and rounding (which
+    /// hangs on how many threads the products took) would choose.
+    private let tolerance: Double
 
     /// Rounds at most; Lloyd's iteration has usually settled long before.
     private static let rounds = 30
 
     init(_ products: [Double], _ count: Int, clusters: Int, _ generator: SplitMix64) {
         (self.products, self.count) = (products, count)
+        tolerance = 1e-10 * ((0..<count).map { products[$0 * count + $0] }.max() ?? 0)
         let seeds = seeded(max(1, min(clusters, count)), generator)
         members = assigned(seeds.count) { distance($0, seeds[$1]) }
         for _ in 0..<Self.rounds {
@@ -65,22 +69,19 @@ struct ProductClusters {
         members.removeAll(where: \.isEmpty)
         representatives = members.map { own in
             let spread = spread(own)
-            return own.min { distance($0, own, spread) < distance($1, own, spread) } ?? own[0]
+            return own[first(own.map { distance($0, own, spread) })]
         }
         // A cluster that lost all its members leaves a place for the worst represented point.
         while representatives.count < min(clusters, count) {
             let free = (0..<count).filter { !representatives.contains($0) }
-            guard
-                let worst = free.max(by: {
-                    nearest($0, representatives) < nearest($1, representatives)
-                })
-            else { break }
-            representatives.append(worst)
+            guard !free.isEmpty else { break }
+            representatives.append(free[first(free.map { -nearest($0, representatives) })])
         }
     }
 
     private func distance(_ a: Int, _ b: Int) -> Double {
-        max(0, products[a * count + a] + products[b * count + b] - 2 * products[a * count + b])
+        let square = products[a * count + a] + products[b * count + b] - 2 * products[a * count + b]
+        return square > tolerance ? square : 0
     }
 
     private func distance(_ point: Int, _ own: [Int], _ spread: Double) -> Double {
@@ -105,14 +106,15 @@ struct ProductClusters {
     ) -> [[Int]] {
         var members = [[Int]](repeating: [], count: clusters)
         for point in 0..<count {
-            var (best, least) = (0, Double.infinity)
-            for cluster in 0..<clusters {
-                let found = distance(point, cluster)
-                if found < least { (best, least) = (cluster, found) }
-            }
-            members[best].append(point)
+            members[first((0..<clusters).map { distance(point, $0) })].append(point)
         }
         return members
+    }
+
+    /// The place of the least, the first of equals.
+    private func first(_ squares: [Double]) -> Int {
+        let least = squares.min() ?? 0
+        return squares.firstIndex { $0 <= least + tolerance } ?? 0
     }
 
     /// k-means++: each next seed with a probability that grows with the square of its distance.
